@@ -1,0 +1,51 @@
+"""One moment and one name for each request."""
+
+import logging
+import re
+import secrets
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from . import clock
+
+_request_id = ContextVar("request_id", default="-")
+ARRIVED = re.compile(r"\d{10}\.\d{3}")
+
+
+class RequestMoment:
+    """Freezes the clock at the instant the request's header arrived, and gives the request an id.
+
+    Behind a proxy (``PROXY_COUNT`` of at least 1) the instant is the proxy's ``X-Arrived`` header (seconds since the
+    epoch with milliseconds, overwritten there); else it is the instant this process read the header.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = secrets.token_hex(6)
+        token = _request_id.set(request.id)
+        try:
+            with clock.frozen(self.arrival(request)):
+                response = self.get_response(request)
+        finally:
+            _request_id.reset(token)
+        response["X-Request-Id"] = request.id
+        return response
+
+    @staticmethod
+    def arrival(request):
+        arrived = request.headers.get("X-Arrived", "")
+        if settings.PROXY_COUNT and ARRIVED.fullmatch(arrived):
+            return datetime.fromtimestamp(float(arrived), UTC)
+        return clock.now()
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the running request into every log line."""
+
+    def filter(self, record):
+        record.request_id = _request_id.get()
+        return True
