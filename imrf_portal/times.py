@@ -1,0 +1,171 @@
+"""How an instant is written for people: with its place, its zone and its date in words.
+
+Every function takes aware datetimes and IANA zone names, and writes in the active language. Zones without letters of
+their own (Kathmandu, Kiritimati) are written by their offset.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from . import clock
+
+HEADQUARTERS = "America/New_York"
+SOON = timedelta(hours=48)
+"""From here on a deadline is shown as near."""
+
+LONG_DATE = {
+    "ar": "l j F Y",
+    "en": "l j F Y",
+    "es": r"l j \d\e F \d\e Y",
+    "fr": "l j F Y",
+    "ru": "l, j E Y г.",
+    "zh-hans": "Y年n月j日 l",
+}
+SHORT_DATE = {
+    "ar": "D j M Y",
+    "en": "D j M Y",
+    "es": "D j M Y",
+    "fr": "D j b Y",
+    "ru": "D j E Y",
+    "zh-hans": "Y年n月j日 D",
+}
+CITIES = {
+    "America/New_York": pgettext_lazy("city", "New York"),
+    "Europe/Vienna": pgettext_lazy("city", "Vienna"),
+    "Europe/Zurich": pgettext_lazy("city", "Geneva"),
+    "UTC": "UTC",
+}
+"""Names of the places where meetings are held; another zone is called by the city in its IANA name."""
+
+
+@lru_cache(maxsize=1)
+def zone_names():
+    """Every zone a reader may choose: ``Region/City`` names of the zone database and UTC, in order."""
+    regions = set("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
+    return ("UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in regions and "/" in name))
+
+
+def is_zone(name):
+    return name in zone_names()
+
+
+def city_of(zone):
+    """“New York” for ``America/New_York``."""
+    return str(CITIES.get(str(zone)) or str(zone).rsplit("/", 1)[-1].replace("_", " "))
+
+
+def offset_of(moment, zone):
+    """“UTC−5”, “UTC+5:45” (U+2212 for the minus), as the zone stood or will stand at that moment."""
+    minutes = round(_local(moment, zone).utcoffset().total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    if not minutes:
+        return "UTC"
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def abbreviation_of(moment, zone):
+    """“EST”; the offset for a zone that has no letters."""
+    letters = _local(moment, zone).tzname()
+    return letters if letters.isalpha() else offset_of(moment, zone)
+
+
+def clock_of(moment, zone, *, seconds=False):
+    """“17:00”, on the 24-hour clock."""
+    return f"{_local(moment, zone):{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
+def long_date(day):
+    """“Wednesday 26 January 2022” for a date, or for a datetime already in the zone that is meant."""
+    return format_date(day, LONG_DATE.get(get_language(), LONG_DATE["en"]))
+
+
+def short_date(day):
+    """“Wed 26 Jan 2022”."""
+    return format_date(day, SHORT_DATE.get(get_language(), SHORT_DATE["en"]))
+
+
+def at_zone(moment, zone=HEADQUARTERS, *, seconds=False):
+    """“Wednesday 26 January 2022, 17:00 New York (EST)”."""
+    return _("%(date)s, %(time)s %(city)s (%(zone)s)") % {
+        "date": long_date(_local(moment, zone)),
+        "time": clock_of(moment, zone, seconds=seconds),
+        "city": city_of(zone),
+        "zone": abbreviation_of(moment, zone),
+    }
+
+
+def short_at_zone(moment, zone=HEADQUARTERS, *, seconds=False):
+    """“Wed 26 Jan 2022, 17:00 EST (UTC−5)”."""
+    return f"{day_and_clock(moment, zone, seconds=seconds)} {zone_note(moment, zone)}"
+
+
+def day_and_clock(moment, zone=HEADQUARTERS, *, seconds=False):
+    """“Wed 26 Jan 2022, 17:00”: the half of ``short_at_zone`` before the zone."""
+    return _("%(date)s, %(time)s") % {
+        "date": short_date(_local(moment, zone)),
+        "time": clock_of(moment, zone, seconds=seconds),
+    }
+
+
+def zone_note(moment, zone=HEADQUARTERS):
+    """“EST (UTC−5)”, or “UTC+14” alone where the zone has no letters."""
+    letters, offset = abbreviation_of(moment, zone), offset_of(moment, zone)
+    return letters if letters == offset else f"{letters} ({offset})"
+
+
+def machine_time(moment, zone=HEADQUARTERS):
+    """What a ``<time datetime>`` attribute holds: local time with its offset, to the second where there are any."""
+    local = _local(moment, zone)
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+
+def days_between(starts_on, ends_on):
+    """“10–13 May 2022”, “30 April – 2 May 2022”, “10 May 2022”; “date to be announced” without a start."""
+    if starts_on is None:
+        return _("Date to be announced")
+    whole = "Y年n月j日" if get_language() == "zh-hans" else "j E Y" if get_language() == "ru" else "j F Y"
+    if ends_on is None or ends_on == starts_on:
+        return format_date(starts_on, whole)
+    if get_language() == "zh-hans" or starts_on.year != ends_on.year:
+        return f"{format_date(starts_on, whole)} – {format_date(ends_on, whole)}"
+    if starts_on.month == ends_on.month:
+        return f"{starts_on.day}–{format_date(ends_on, whole)}"
+    return f"{format_date(starts_on, whole.removesuffix(' Y'))} – {format_date(ends_on, whole)}"
+
+
+def time_left(moment):
+    """“6 days left”; hours in the last two days, minutes in the last two hours; “no time left” from the instant on."""
+    left = moment - clock.now()
+    minutes = int(left.total_seconds() // 60)
+    if left <= timedelta(0):
+        return _("No time left")
+    if minutes < 1:
+        return _("Less than a minute left")
+    if left < timedelta(hours=2):
+        return ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes}
+    if left < SOON:
+        hours = minutes // 60
+        return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
+    return ngettext("%(count)d day left", "%(count)d days left", left.days) % {"count": left.days}
+
+
+def is_soon(moment):
+    """Whether the instant is ahead, and less than ``SOON`` away."""
+    return timedelta(0) < moment - clock.now() < SOON
+
+
+def reader_zone(request):
+    """The zone a reader chose: the account's, else that of the cookie ``tz``; ``""`` when neither names one."""
+    chosen = getattr(getattr(request, "user", None), "time_zone", "") or request.COOKIES.get("tz", "")
+    return chosen if is_zone(chosen) else ""
+
+
+def _local(moment, zone):
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise ValueError("an instant is an aware datetime")
+    return moment.astimezone(UTC).astimezone(zone if isinstance(zone, ZoneInfo) else ZoneInfo(str(zone)))
