@@ -1,0 +1,172 @@
+"""Letters: written in the transaction of what they report, posted later, each key once.
+
+``queue`` writes the row; ``deliver_due`` (a sweep, nudged after commit) posts what is due. The row is the truth.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from . import clock
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 12
+CLAIM = timedelta(minutes=5)
+
+
+class OutgoingMail(models.Model):
+    """One letter to one address."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        HELD = "held", _("On hold")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        BOUNCED = "bounced", _("Came back")
+        DISCARDED = "discarded", _("Discarded")
+
+    key = models.CharField(max_length=200, unique=True)
+    template = models.CharField(_("letter"), max_length=80)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
+    to = models.EmailField(_("to"))
+    language = models.CharField(max_length=10, default="en")
+    subject = models.CharField(_("subject"), max_length=255)
+    body = models.TextField(_("text"))
+    body_html = models.TextField(blank=True)
+    about = models.CharField(_("reference"), max_length=40, blank=True, db_index=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    written_at = models.DateTimeField(_("written at"), default=clock.now)
+    due_at = models.DateTimeField(_("due at"), default=clock.now)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=255, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-written_at", "-pk"]
+        indexes = [models.Index(fields=["state", "due_at"], name="letter_due")]
+
+    def __str__(self):
+        return f"{self.subject} ({self.get_state_display()})"
+
+
+def one_line(text):
+    return " ".join(str(text).split())
+
+
+def queue(key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False):
+    """Write one letter in the running transaction; the same key a second time changes nothing.
+
+    ``template`` names ``templates/mail/<template>.txt``: the first line is the subject, the rest the text;
+    ``.html`` beside it, where it exists, is the twin. ``about`` is the reference the letter speaks of. Returns the row.
+    """
+    language = language or (recipient.language if recipient else "en")
+    context = {"portal_url": settings.PORTAL_URL, "about": about, **context}
+    with translation.override(language):
+        text = render_to_string(f"mail/{template}.txt", context).strip()
+        first, _newline, body = text.partition("\n")
+        subject = one_line(first)[:250]
+        html = render_to_string("mail/letter.html", {**context, "subject": subject, "paragraphs": paragraphs(body)})
+    letter, created = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "template": template,
+            "recipient": recipient,
+            "to": to,
+            "language": language,
+            "subject": subject,
+            "body": body.strip() + "\n",
+            "body_html": html,
+            "about": about,
+            "due_at": due_at or clock.now(),
+            "state": OutgoingMail.State.HELD if hold else OutgoingMail.State.QUEUED,
+        },
+    )
+    if created:
+        transaction.on_commit(nudge)
+    return letter
+
+
+def paragraphs(text):
+    """The paragraphs of a plain text, each a list of lines."""
+    return [block.split("\n") for block in text.strip().split("\n\n") if block.strip()]
+
+
+def nudge():
+    """Hint the worker that letters wait. A broker that is away costs nothing: the sweep finds the row."""
+    from .tasks import deliver_letters
+
+    try:
+        deliver_letters.apply_async(retry=False)
+    except Exception as problem:
+        logger.warning("Broker away (%s); the sweep will deliver", type(problem).__name__)
+
+
+def due():
+    """The letters to be posted now: waiting, due, and claimed by nobody."""
+    now = clock.now()
+    return OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED, due_at__lte=now).filter(
+        models.Q(claimed_until=None) | models.Q(claimed_until__lte=now)
+    )
+
+
+def deliver_due(limit=200):
+    """Post what is due, each letter claimed by one worker; return how many were posted."""
+    sent = 0
+    for pk in list(due().order_by("due_at").values_list("pk", flat=True)[:limit]):
+        sent += deliver(pk)
+    return sent
+
+
+def deliver(pk):
+    """Claim and post one letter; True when it was posted. A crash may repeat a letter, never lose one."""
+    now = clock.now()
+    if not due().filter(pk=pk).update(claimed_until=now + CLAIM, attempts=models.F("attempts") + 1):
+        return False
+    letter = OutgoingMail.objects.get(pk=pk)
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.body,
+        to=[letter.to],
+        headers={"X-Letter": str(letter.pk), "Auto-Submitted": "auto-generated"},
+    )
+    if letter.body_html:
+        message.attach_alternative(letter.body_html, "text/html")
+    try:
+        message.send()
+    except Exception as problem:
+        # Any refusal of the mail server is kept on the row, without the server's words, which may quote addresses.
+        failed = letter.attempts >= MAX_ATTEMPTS
+        OutgoingMail.objects.filter(pk=pk).update(
+            state=OutgoingMail.State.FAILED if failed else OutgoingMail.State.QUEUED,
+            due_at=now + timedelta(seconds=min(30 * 2 ** (letter.attempts - 1), 3600)),
+            claimed_until=None,
+            last_error=type(problem).__name__,
+        )
+        logger.warning("Letter %s could not be posted (%s)", pk, type(problem).__name__)
+        return False
+    OutgoingMail.objects.filter(pk=pk).update(
+        state=OutgoingMail.State.SENT, sent_at=clock.now(), claimed_until=None, last_error=""
+    )
+    return True
+
+
+def replay(letter):
+    """Put a failed, returned or held letter back into the queue, due now."""
+    changed = OutgoingMail.objects.filter(
+        pk=letter.pk,
+        state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED, OutgoingMail.State.HELD],
+    ).update(state=OutgoingMail.State.QUEUED, due_at=clock.now(), attempts=0, claimed_until=None, last_error="")
+    if changed:
+        transaction.on_commit(nudge)
+    return bool(changed)
