@@ -35,7 +35,8 @@ NOT_WEB = [
 ]  # fmt: skip
 INTERNAL = [
     "localhost", "http://localhost:8000/admin", "http://127.0.0.1/", "127.1", "http://2130706433/", "http://0x7f000001/",
-    "http://0177.0.0.1", "http://0x7f.1", "http://10.1.2.3", "http://172.16.0.1", "http://192.168.1.1", "169.254.169.254",
+    "http://0177.0.0.1", "http://0x7f.1", "http://10.1.2.3", "http://172.16.0.1", "http://192.168.1.1",
+    "169.254.169.254",
     "http://100.64.0.1", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1%25eth0]/", "http://[fd00::1]/",
     "http://①②⑦.0.0.1/", "http://１２７.0.0.1", "http://0/", "http://127。0。0。1", "intranet", "printer.local",
     "wiki.internal", "nas.lan", "router.home.arpa", "db.localhost", "metadata.google.internal.",
@@ -43,7 +44,8 @@ INTERNAL = [
 BROKEN = [
     "", " ", ".", "..", "http://", "https:///", "https://[", "https://[::1", "https://example.org:99999", "https://a..org",
     "https://user:secret@example.org", "https://facebook.com@evil.example", "https://example.org\\@evil.example",
-    "not an address", "https://exa mple.org", "https://-example.org", "https://" + "a" * 64 + ".org", "\x00", "caf\ufffd.org",
+    "not an address", "https://exa mple.org", "https://-example.org", "https://" + "a" * 64 + ".org", "\x00",
+    "caf\ufffd.org",
     "https://ex\u200bample_.org", "https://example.org/" + "a" * LONGEST_ADDRESS, "我们没有网站", "https://%31%32%37.0.0.1/",
     "https://example.org/" + "<" * 400,
 ]  # fmt: skip
@@ -69,7 +71,7 @@ def test_the_sentence_says_what_is_wrong():
         homepage("javascript:alert(1)")
     with pytest.raises(Refused, match="This is an e-mail address"):
         homepage("us@example.org")
-    with pytest.raises(Refused, match="“wiki.internal” is an address inside a private network"):
+    with pytest.raises(Refused, match=r"“wiki\.internal” is an address inside a private network"):
         homepage("wiki.internal")
 
 
