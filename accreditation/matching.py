@@ -98,7 +98,7 @@ def rank(name, index, *, limit=5):
     if not name_key:
         return []
     exact = set(index.by_compact.get(names.compact(name_key), ()))
-    scores = {place: (100, True) for place in exact}
+    scores = dict.fromkeys(exact, (100, True))
     for place, score in chain(_similar(name_key, index, limit), _widened(name_key, index), _by_acronym(typed, index)):
         if score > scores.get(place, (0, False))[0]:
             scores[place] = (score, False)
@@ -182,10 +182,11 @@ class Likeness:
 
 
 WORTH_A_LOOK = 50
-SHARED_HOSTS = frozenset(
-    "facebook.com instagram.com twitter.com x.com linkedin.com youtube.com wordpress.com blogspot.com wixsite.com"
-    " sites.google.com medium.com linktr.ee github.io weebly.com t.me tiktok.com wa.me".split()
-)
+SHARED_HOSTS = {
+    "facebook.com", "instagram.com", "twitter.com", "x.com", "linkedin.com", "youtube.com", "wordpress.com",
+    "blogspot.com", "wixsite.com", "sites.google.com", "medium.com", "linktr.ee", "github.io", "weebly.com",
+    "t.me", "tiktok.com", "wa.me",
+}  # fmt: skip
 """Hosts on which a homepage says nothing unless its path is the same too."""
 
 
@@ -203,7 +204,7 @@ def homepage_identity(address):
 
 
 def phone_digits(number):
-    """The last nine digits, so that a country code or a leading zero makes no difference; "" when there are fewer than 7."""
+    """The last nine digits, so that a country code or a leading zero does not matter; "" when fewer than 7."""
     digits = re.sub(r"\D", "", str(number or ""))
     return digits[-9:] if len(digits) >= 7 else ""
 
@@ -215,9 +216,9 @@ def likeness(a, b):
     ``homepage``, ``phone``, ``file_hashes`` (list). Symmetric. A reason to look, never a decision.
     """
     points = [*_alike_names(a, b)]
-    if homepage_identity(a.get("homepage")) and homepage_identity(a.get("homepage")) == homepage_identity(b.get("homepage")):
+    if homepage_identity(a.get("homepage")) == homepage_identity(b.get("homepage")) != "":
         points.append((40, _("The same homepage")))
-    if phone_digits(a.get("phone")) and phone_digits(a.get("phone")) == phone_digits(b.get("phone")):
+    if phone_digits(a.get("phone")) == phone_digits(b.get("phone")) != "":
         points.append((30, _("The same telephone number")))
     if set(a.get("file_hashes") or ()) & set(b.get("file_hashes") or ()):
         points.append((60, _("The same file was sent")))

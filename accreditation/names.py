@@ -34,12 +34,12 @@ DATE_CELLS = re.compile(
     re.IGNORECASE,
 )
 
-LEGAL_FORMS = frozenset(
-    (
-        "inc incorporated ltd limited llc llp plc corp corporation co company gmbh ggmbh ag ev eingetragener asbl aisbl vzw"
-        " ivzw onlus aps odv srl sarl spa sa as nv bv ab oy ry rf kft zrt sro doo pte pvt ngo ong npo npc rs ac iap"
-    ).split()
-)
+LEGAL_FORMS = {
+    "inc", "incorporated", "ltd", "limited", "llc", "llp", "plc", "corp", "corporation", "co", "company",
+    "gmbh", "ggmbh", "ag", "ev", "eingetragener", "asbl", "aisbl", "vzw", "ivzw", "onlus", "aps", "odv",
+    "srl", "sarl", "spa", "sa", "as", "nv", "bv", "ab", "oy", "ry", "rf", "kft", "zrt", "sro", "doo", "pte",
+    "pvt", "ngo", "ong", "npo", "npc", "rs", "ac", "iap",
+}  # fmt: skip
 SPELLINGS = {
     "organisation": "organization", "organisations": "organizations", "organisational": "organizational",
     "centre": "center", "centres": "centers", "labour": "labor", "programme": "program", "programmes": "programs",
@@ -82,17 +82,6 @@ def acronyms(name):
     tail = re.split(r"\s[-–—]\s", name)
     found |= {fold(part) for part in (tail[0], tail[-1]) if len(tail) > 1 and is_acronym(part)}
     return {acronym.replace(" ", "") for acronym in found if acronym}
-
-
-def initials(key):
-    """The first letters of the words of a key that carry meaning: ``world union of sailors`` -> ``wus``."""
-    return "".join(word[0] for word in key.split() if word not in SMALL_WORDS)
-
-
-SMALL_WORDS = frozenset(
-    "of for and the in on to a an at by with de la le les des du et pour en el los las y del para e da do dos das di"
-    " per della und fur der die das van voor".split()
-)
 
 
 def fold_letters(text):
@@ -168,7 +157,8 @@ def _without_acronyms(text):
 
 
 def _respelled(text, table):
-    return " ".join(table.get(table.get(word, word), table.get(word, word)) for word in fold(_without_acronyms(text)).split())
+    words = (table.get(word, word) for word in fold(_without_acronyms(text)).split())
+    return " ".join(table.get(word, word) for word in words)
 
 
 def differences(typed, listed):
