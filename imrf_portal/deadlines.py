@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from . import clock
 from .errors import Refused
+from .times import at_zone
 
 HEADQUARTERS = "America/New_York"
 
@@ -59,8 +60,6 @@ class Window:
 
     def refusal(self):
         """Why nothing may be done now, in a sentence; None while the window is open."""
-        from .times import at_zone
-
         if self.not_yet_open():
             return _("%(what)s opens on %(when)s.") % {"what": self.label, "when": at_zone(self.opens_at, self.zone)}
         if self.has_closed():

@@ -1,6 +1,7 @@
 """Index of the foundation's models."""
 
 from .audit import Event
+from .files import PrivateFile
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 from .geography import Country
 from .mail import OutgoingMail
@@ -17,5 +18,6 @@ __all__ = [
     "ForumRoute",
     "KeyDate",
     "OutgoingMail",
+    "PrivateFile",
     "User",
 ]

@@ -49,3 +49,14 @@ def append_only(table, sentence, **options):
         lambda apps, schema_editor: create(schema_editor, table, sentence, **options),
         lambda apps, schema_editor: drop(schema_editor, table),
     )
+
+
+def execute_by_vendor(*, sqlite, postgresql):
+    """A migration operation that runs the statements of the database in use."""
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def run(apps, schema_editor):
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    return migrations.RunPython(run, migrations.RunPython.noop)

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("accreditation.applicant_urls")),
+    path("", include("accreditation.mission_urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

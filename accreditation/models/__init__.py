@@ -1,5 +1,54 @@
 """Index of the models of this app."""
 
+from .applications import (
+    Application,
+    ApplicationDocument,
+    ApplicationVersion,
+    DuplicateDecision,
+    InformationItem,
+    InformationRequest,
+    InternalNote,
+    LateRequest,
+    ReasonCode,
+    Status,
+)
+from .lists import (
+    ListEntry,
+    ListExtension,
+    Objection,
+    ObjectionSupporter,
+    ObjectionTalk,
+    StakeholderList,
+    StateRequest,
+)
+from .organizations import Accreditation, Membership, Organization, OrganizationName, OrganizationType
 from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
 
-__all__ = ["ReferenceEntry", "ReferenceList", "ReferenceName", "RouteVerdict"]
+__all__ = [
+    "Accreditation",
+    "Application",
+    "ApplicationDocument",
+    "ApplicationVersion",
+    "DuplicateDecision",
+    "InformationItem",
+    "InformationRequest",
+    "InternalNote",
+    "LateRequest",
+    "ListEntry",
+    "ListExtension",
+    "Membership",
+    "Objection",
+    "ObjectionSupporter",
+    "ObjectionTalk",
+    "Organization",
+    "OrganizationName",
+    "OrganizationType",
+    "ReasonCode",
+    "ReferenceEntry",
+    "ReferenceList",
+    "ReferenceName",
+    "RouteVerdict",
+    "StakeholderList",
+    "StateRequest",
+    "Status",
+]
