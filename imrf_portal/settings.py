@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "imrf_portal.context.portal",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

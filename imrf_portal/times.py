@@ -42,12 +42,29 @@ CITIES = {
 }
 """Names of the places where meetings are held; another zone is called by the city in its IANA name."""
 
+REGIONS = (
+    *("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/"),
+    *("Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"),
+)
+
 
 @lru_cache(maxsize=1)
 def zone_names():
     """Every zone a reader may choose: ``Region/City`` names of the zone database and UTC, in order."""
-    regions = set("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
-    return ("UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in regions and "/" in name))
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(REGIONS)))
+
+
+def zone_choices():
+    """Every zone with the words of a menu, “Kathmandu, Asia (UTC+5:45)”, in the order of the city."""
+    moment = clock.now()
+    named = [(name, name.partition("/")[0], city_of(name)) for name in zone_names()]
+    return sorted(
+        (
+            (name, f"{city}, {region} ({offset_of(moment, name)})" if "/" in name else city)
+            for name, region, city in named
+        ),
+        key=lambda choice: choice[1],
+    )
 
 
 def is_zone(name):
@@ -152,6 +169,27 @@ def time_left(moment):
         hours = minutes // 60
         return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
     return ngettext("%(count)d day left", "%(count)d days left", left.days) % {"count": left.days}
+
+
+def time_ago(moment):
+    """“Closed 2 days ago”, for the instant at which something closed."""
+    hours = int((clock.now() - moment).total_seconds() // 3600)
+    if hours < 1:
+        return _("Closed less than an hour ago")
+    if hours < 48:
+        return ngettext("Closed %(count)d hour ago", "Closed %(count)d hours ago", hours) % {"count": hours}
+    return ngettext("Closed %(count)d day ago", "Closed %(count)d days ago", hours // 24) % {"count": hours // 24}
+
+
+def time_until_opening(moment):
+    """“Opens in 3 days”."""
+    minutes = max(int((moment - clock.now()).total_seconds() // 60), 1)
+    if minutes < 120:
+        return ngettext("Opens in %(count)d minute", "Opens in %(count)d minutes", minutes) % {"count": minutes}
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("Opens in %(count)d hour", "Opens in %(count)d hours", hours) % {"count": hours}
+    return ngettext("Opens in %(count)d day", "Opens in %(count)d days", hours // 24) % {"count": hours // 24}
 
 
 def is_soon(moment):

@@ -3,9 +3,23 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from . import views
+
 urlpatterns = [
     path("", include("accreditation.applicant_urls")),
     path("", include("accreditation.mission_urls")),
+    path("", views.home, name="home"),
+    path("meetings/<slug:slug>/", views.forum, name="forum"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("help/", views.page, {"template": "portal/help.html"}, name="help"),
+    path("help/accessibility/", views.page, {"template": "portal/accessibility.html"}, name="accessibility"),
+    path("help/who-sees-what/", views.page, {"template": "portal/who_sees.html"}, name="who_sees"),
+    path("help/what-we-keep/", views.page, {"template": "portal/privacy.html"}, name="privacy"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "imrf_portal.error_views.bad_request"
+handler403 = "imrf_portal.error_views.permission_denied"
+handler404 = "imrf_portal.error_views.not_found"
+handler500 = "imrf_portal.error_views.server_error"
