@@ -95,6 +95,7 @@ def make_file(by, content=b"%PDF-1.4 specimen", name="certificate.pdf"):
         sha256="0" * 64,
         uploaded_by=by,
         scan_state=PrivateFile.Scan.CLEAN,
+        scanned_at=clock.now(),
     )
 
 
