@@ -21,7 +21,14 @@ from .lists import (
     StakeholderList,
     StateRequest,
 )
-from .organizations import Accreditation, Membership, Organization, OrganizationName, OrganizationType
+from .organizations import (
+    Accreditation,
+    Membership,
+    Organization,
+    OrganizationName,
+    OrganizationType,
+    RecognitionRequest,
+)
 from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "OrganizationName",
     "OrganizationType",
     "ReasonCode",
+    "RecognitionRequest",
     "ReferenceEntry",
     "ReferenceList",
     "ReferenceName",

@@ -148,3 +148,36 @@ class Accreditation(models.Model):
     @property
     def is_in_force(self):
         return self.revoked_at is None and (self.valid_until_on is None or self.valid_until_on >= clock.now().date())
+
+
+class RecognitionRequest(models.Model):
+    """An organization on a reference list asks to be let in without an application; an officer confirms."""
+
+    forum = models.ForeignKey("imrf_portal.Forum", on_delete=models.PROTECT, related_name="recognition_requests")
+    verdict = models.ForeignKey(
+        "accreditation.RouteVerdict", on_delete=models.PROTECT, related_name="recognition_requests"
+    )
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), default=clock.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_granted = models.BooleanField(_("granted"), null=True)
+    answer = models.TextField(_("words of refusal"), blank=True)
+
+    class Meta:
+        verbose_name = _("request for recognition")
+        verbose_name_plural = _("requests for recognition")
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["verdict", "asked_by"], name="recognition_asked_once"),
+            models.CheckConstraint(
+                name="recognition_decided_with_author",
+                condition=Q(decided_at=None, decided_by=None, is_granted=None)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, is_granted__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.forum}: {self.verdict.name}"

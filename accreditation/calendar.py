@@ -1,0 +1,137 @@
+"""What falls due because time passed. Every function may run late, twice, or in two workers: each effect happens once,
+stamped with the instant it fell due. Source: product rules “Time”.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from imrf_portal import audit, clock, mail
+from imrf_portal.forum import Call
+
+from .models import Application, ApplicationDocument, InformationRequest, Status
+from .workflow import MACHINE, locked, tell
+
+DRAFT_REMINDERS = {"7d": timedelta(days=7), "48h": timedelta(hours=48), "6h": timedelta(hours=6)}
+"""How long before the call closes those who have something unsent are reminded (T-A50)."""
+
+ANSWER_REMINDERS = {"48h": timedelta(hours=48), "6h": timedelta(hours=6)}
+"""How long before the answer date an unanswered question is repeated."""
+
+
+def due_reminder(reminders, deadline):
+    """The reminder that is due now for ``deadline``: the last one reached, so that a late worker sends one, not three.
+
+    None before the first and from the deadline on.
+    """
+    now = clock.now()
+    if now >= deadline:
+        return None
+    reached = [name for name, lead in reminders.items() if now >= deadline - lead]
+    return min(reached, key=lambda name: reminders[name], default=None)
+
+
+def remind_drafts():
+    """Remind those with a draft, or with changes they have not sent, before their call closes; returns how many."""
+    sent = 0
+    now = clock.now()
+    for call in Call.objects.filter(
+        kind=Call.Kind.SPECIAL_ACCREDITATION, opens_at__lte=now, closes_at__gt=now
+    ).select_related("forum"):
+        name = due_reminder(DRAFT_REMINDERS, call.closes_at)
+        if name is None:
+            continue
+        unsent = (
+            Application.objects.filter(call=call, status__in=[Status.DRAFT, Status.SUBMITTED])
+            .annotate(sent_revision=Max("versions__revision"))
+            .exclude(status=Status.SUBMITTED, sent_revision=F("revision"))
+            .select_related("applicant", "forum")
+        )
+        key = f"draft_reminder:{name}:{call.closes_at:%Y%m%d%H%M}"
+        written = _written(key)
+        for application in unsent.iterator(chunk_size=200):
+            if f"{key}:{application.pk}" not in written:
+                tell(application, "draft_reminder", key=key, call=call)
+                sent += 1
+    return sent
+
+
+def _written(key):
+    return set(mail.OutgoingMail.objects.filter(key__startswith=f"{key}:").values_list("key", flat=True))
+
+
+def remind_unanswered():
+    """Repeat questions that wait for an answer, before their date; returns how many letters were written."""
+    sent = 0
+    waiting = InformationRequest.objects.filter(
+        answered_at=None, closed_at=None, answer_by__gt=clock.now(), application__status=Status.RETURNED
+    ).select_related("application__applicant", "application__forum")
+    for request in waiting:
+        name = due_reminder(ANSWER_REMINDERS, request.answer_by)
+        key = f"information_reminder:{request.pk}:{name}:{request.answer_by:%Y%m%d%H%M}"
+        if name and not _written(key):
+            tell(request.application, "information_reminder", key=key, request=request)
+            sent += 1
+    return sent
+
+
+def close_unanswered():
+    """Close applications whose answer date passed without an answer; returns how many."""
+    closed = 0
+    for request in InformationRequest.objects.filter(
+        answered_at=None, closed_at=None, answer_by__lte=clock.now(), application__status=Status.RETURNED
+    ).select_related("application"):
+        with transaction.atomic():
+            application = locked(request.application)
+            if not InformationRequest.objects.filter(
+                pk=request.pk, answered_at=None, closed_at=None, answer_by__lte=clock.now()
+            ).update(closed_at=F("answer_by")):
+                continue
+            if application.status != Status.RETURNED:
+                continue
+            MACHINE.perform("close_unanswered", application, by=None, happened_at=request.answer_by)
+            tell(application, "application_closed", key=f"application.closed:{request.pk}", request=request)
+            closed += 1
+    return closed
+
+
+ANSWERS_ERASED = dict.fromkeys(
+    (
+        "acronym",
+        "former_names",
+        "women_led",
+        "homepage",
+        "scope",
+        "compact",
+        "reason",
+        "head_name",
+        "head_title",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "languages",
+    ),
+    "",
+)
+
+
+def erase_old_drafts():
+    """Erase the answers and files of drafts that were never sent, when their days after the close are over (T-A50)."""
+    erased = 0
+    for call in Call.objects.filter(closes_at__lte=clock.now()).select_related("forum"):
+        if clock.now() < call.drafts_end_at():
+            continue
+        for application in Application.objects.filter(
+            call=call, status__in=[Status.DRAFT, Status.WITHDRAWN], submitted_at=None, erased_at=None
+        ):
+            with transaction.atomic():
+                Application.objects.filter(pk=application.pk).update(
+                    **ANSWERS_ERASED, name="", status=Status.WITHDRAWN, erased_at=clock.now()
+                )
+                for document in ApplicationDocument.objects.filter(application=application).select_related("file"):
+                    document.file.erase()
+                type(application.organization).objects.filter(pk=application.organization_id).update(name="")
+                audit.record("application.erase_draft", application, by=None, happened_at=call.drafts_end_at())
+            erased += 1
+    return erased

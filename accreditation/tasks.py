@@ -1,0 +1,30 @@
+"""Sweeps of this app, run by beat; the rules are in ``calendar`` and ``circulation``."""
+
+from celery import shared_task
+
+from . import calendar, circulation
+
+
+@shared_task
+def remind_drafts():
+    return calendar.remind_drafts()
+
+
+@shared_task
+def remind_unanswered():
+    return calendar.remind_unanswered()
+
+
+@shared_task
+def close_unanswered():
+    return calendar.close_unanswered()
+
+
+@shared_task
+def close_non_objection_periods():
+    return circulation.close_due()
+
+
+@shared_task
+def erase_old_drafts():
+    return calendar.erase_old_drafts()
