@@ -11,6 +11,7 @@ from imrf_portal import audit, clock, mail
 from imrf_portal.forum import Call
 
 from .models import Application, ApplicationDocument, InformationRequest, Status
+from .visibility import ANSWERS
 from .workflow import MACHINE, locked, tell
 
 DRAFT_REMINDERS = {"7d": timedelta(days=7), "48h": timedelta(hours=48), "6h": timedelta(hours=6)}
@@ -96,24 +97,8 @@ def close_unanswered():
     return closed
 
 
-ANSWERS_ERASED = dict.fromkeys(
-    (
-        "acronym",
-        "former_names",
-        "women_led",
-        "homepage",
-        "scope",
-        "compact",
-        "reason",
-        "head_name",
-        "head_title",
-        "contact_name",
-        "contact_email",
-        "contact_phone",
-        "languages",
-    ),
-    "",
-)
+ANSWERS_ERASED = {name: "" for name in ANSWERS if name not in {"name", "country", "type", "declared"}}
+"""The answers that go with an erased draft; the name goes too."""
 
 
 def erase_old_drafts():

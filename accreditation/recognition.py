@@ -43,7 +43,7 @@ def ask_for_recognition(verdict, *, by):
 def recognize(request, *, by, organization=None):
     """Confirm a request: the organization holds an accreditation for the Forum, with list, version and evidence.
 
-    ``organization`` joins the request to a body that exists; else one is made from the verdict. Returns the accreditation.
+    ``organization`` joins the request to a body that exists; else one is made from the verdict.
     """
     require(by, Capability.REGISTER)
     verdict = request.verdict

@@ -1,7 +1,7 @@
 """Seats: at most two representatives of an organization in a session, one of them priority.
 
-The database holds the rule, as seat numbers under unique constraints, so that no race, admin action, import or shell can
-break it. Source: product rules “Sessions and registration”.
+The database holds the rule, as seat numbers under unique constraints and a trigger that reads the session's limit, so
+that no race, admin action, import or shell can break it. Source: product rules “Sessions and registration”.
 """
 
 from django.conf import settings
