@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from . import clock
+from . import clock, times
 from .deadlines import Window
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 
@@ -30,11 +30,16 @@ class Meeting:
         return ends_on is not None and clock.now().date() > ends_on
 
     @property
+    def last_day(self):
+        """“26 January”, the day on which applications close at the host's place."""
+        return times.day_and_month(self.application_window.closes_at, self.forum.time_zone)
+
+    @property
     def state(self):
         """The chip of the list of meetings: the value of ``data-state`` and the words."""
         window = self.application_window
         if window and window.is_open():
-            return "progress", _("Open for applications")
+            return "progress", _("Open until %(day)s") % {"day": self.last_day}
         if window and window.not_yet_open():
             return "todo", _("Applications not open yet")
         if self.is_over:

@@ -155,6 +155,14 @@ def days_between(starts_on, ends_on):
     return f"{format_date(starts_on, whole.removesuffix(' Y'))} – {format_date(ends_on, whole)}"
 
 
+def day_and_month(moment, zone=HEADQUARTERS):
+    """“26 January”."""
+    language = get_language()
+    return format_date(
+        _local(moment, zone), "n月j日" if language == "zh-hans" else "j E" if language == "ru" else "j F"
+    )
+
+
 def time_left(moment):
     """“6 days left”; hours in the last two days, minutes in the last two hours; “no time left” from the instant on."""
     left = moment - clock.now()

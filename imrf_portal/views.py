@@ -7,13 +7,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import meetings, times
 from .context import THEMES
+from .users import User
 
 YEAR = 365 * 24 * 60 * 60
+NO_ZONE = "-"
+"""What the cookie holds for a reader who wants the host's time alone."""
 
 
 @require_safe
@@ -44,27 +47,25 @@ def preferences(request):
         }
         return render(request, "portal/preferences.html", context, status=422)
     response = HttpResponseRedirect(_next(request))
+    chosen = {}
     if language in dict(settings.LANGUAGES):
         _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
-    if zone:
-        _keep(response, "tz", zone)
+        chosen["language"] = language
+    if "tz" in request.POST:
+        _keep(response, "tz", zone or NO_ZONE)
     if theme in THEMES:
         _keep(response, "theme", theme)
-    _remember(request.user, language=language if language in dict(settings.LANGUAGES) else "", time_zone=zone)
+        chosen["time_zone"] = zone
+    if chosen and request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(**chosen)
     if "save" in request.POST:
-        with override(language or None):
+        with override(chosen.get("language") or get_language()):
             messages.success(request, _("Your choices are saved."))
     return response
 
 
 def _choices():
     return {"zones": times.zone_choices(), "themes": THEMES}
-
-
-def _remember(user, **choices):
-    chosen = {name: value for name, value in choices.items() if value}
-    if chosen and user.is_authenticated:
-        type(user).objects.filter(pk=user.pk).update(**chosen)
 
 
 def _keep(response, name, value):

@@ -1,5 +1,7 @@
 """Template tags of every page: icons, badges, instants, deadlines, error summary, pages of a list, form controls."""
 
+import re
+
 from django import forms, template
 from django.forms.utils import flatatt
 from django.urls import NoReverseMatch, reverse
@@ -176,10 +178,15 @@ def control(field):
         attrs["maxlength"] = False
     if any(described):
         attrs["aria-describedby"] = " ".join(filter(None, described))
-    if "dir" not in widget.attrs and isinstance(widget, (forms.TextInput, forms.Textarea)):
-        left = isinstance(widget, (forms.EmailInput, forms.URLInput, forms.NumberInput))
-        attrs["dir"] = "ltr" if left else "auto"
+    if "dir" not in widget.attrs:
+        attrs |= _direction(widget)
     return field.as_widget(attrs=attrs)
+
+
+def _direction(widget):
+    if isinstance(widget, (forms.EmailInput, forms.URLInput, forms.NumberInput, forms.PasswordInput)):
+        return {"dir": "ltr"}
+    return {"dir": "auto"} if isinstance(widget, (forms.TextInput, forms.Textarea)) else {}
 
 
 def _control_class(widget, has_errors):
@@ -253,15 +260,20 @@ def nav_items(context):
     entries = []
     if kind == "member_state":
         entries += [(_("Proposed lists"), _url("lists")), (_("Our requests and objections"), _url("our_requests"))]
-    entries.append((pgettext_lazy("menu", "Meetings"), _url("home")))
+    home = _url("home")
+    entries.append((pgettext_lazy("menu", "Meetings"), home))
     if kind == "applicant":
         entries.append((_("My applications"), _url("my_applications")))
     if kind in {"applicant", "public"}:
-        entries.append((_("Which route is yours?"), _url("route_finder", slug) if slug else _url("home") + "#routes"))
+        entries.append((_("Which route is yours?"), _url("route_finder", slug) if slug else f"{home}#routes"))
     if slug:
         entries += [(_("Public register"), _url("register", slug)), (_("Programme"), _url("programme", slug))]
     entries.append((_("Help"), _url("help")))
-    return [{"label": label, "url": url, "current": url == request.path} for label, url in entries if url]
+    return [
+        {"label": label, "url": url, "current": url == request.path or (url == home and _is_meeting(request.path))}
+        for label, url in entries
+        if url
+    ]
 
 
 @register.simple_tag(takes_context=True)
@@ -274,6 +286,10 @@ def account_items(context):
         "secretariat": [(_("Secretariat"), "admin:index")],
     }[user.audience] + [(_("Account and sign-in"), "account_settings"), (_("Language and time zone"), "preferences")]
     return [{"label": label, "url": _url(name)} for label, name in entries if _url(name)]
+
+
+def _is_meeting(path):
+    return bool(re.fullmatch(r"/meetings/[^/]+/", path))
 
 
 def _slug_of(request):
