@@ -6,8 +6,8 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from . import meetings, times
@@ -41,10 +41,7 @@ def preferences(request):
         return render(request, "portal/preferences.html", _choices())
     language, zone, theme = (request.POST.get(name, "") for name in ("language", "tz", "theme"))
     if zone and not times.is_zone(zone):
-        context = _choices() | {
-            "zone_error": _("We do not know this time zone. Choose one from the list."),
-            "typed": zone,
-        }
+        context = _choices() | {"zone_error": _("We do not know this time zone. Choose one from the list.")}
         return render(request, "portal/preferences.html", context, status=422)
     response = HttpResponseRedirect(_next(request))
     chosen = {}
@@ -53,9 +50,9 @@ def preferences(request):
         chosen["language"] = language
     if "tz" in request.POST:
         _keep(response, "tz", zone or NO_ZONE)
+        chosen["time_zone"] = zone
     if theme in THEMES:
         _keep(response, "theme", theme)
-        chosen["time_zone"] = zone
     if chosen and request.user.is_authenticated:
         User.objects.filter(pk=request.user.pk).update(**chosen)
     if "save" in request.POST:
