@@ -26,7 +26,7 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return _say(request, "errors/403.html", 403)
+    return _say(request, "errors/403.html", 403, exception=exception)
 
 
 def not_found(request, exception=None):

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "imrf_portal.middleware.RefusalPages",
 ]
 
 ROOT_URLCONF = "imrf_portal.urls"

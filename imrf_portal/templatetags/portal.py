@@ -156,7 +156,7 @@ def _problems(form):
         yield {"target": "", "message": message}
     for field in form:
         for message in field.errors:
-            yield {"target": _first_control(field), "message": message}
+            yield {"target": _first_control(field), "message": message, "label": field.label}
 
 
 def _first_control(field):

@@ -5,8 +5,9 @@ from django.db import OperationalError
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from imrf_portal import error_views
+from imrf_portal import error_views, meetings
 from imrf_portal.deadlines import Closed, Window
+from imrf_portal.errors import Refused
 from imrf_portal.users import User
 
 from .test_public_pages import CLOSES, OPENS
@@ -85,3 +86,27 @@ def test_a_request_too_large_to_read_still_gets_a_page(client, settings):
     response = client.post("/preferences/", {"theme": "x" * 1000})
     assert response.status_code == 400
     assert "Nothing was changed." in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("refusal", "status", "words"),
+    [
+        (Refused("Ask the coordinator."), 409, "Ask the coordinator."),
+        (Closed(Window("The call", OPENS, CLOSES), "The call closed."), 403, "The call closed."),
+    ],
+)
+def test_a_refusal_no_view_answered_becomes_its_page(client, monkeypatch, refusal, status, words):
+    def refuse(slug):
+        raise refusal
+
+    monkeypatch.setattr(meetings, "page_of", refuse)
+    response = client.get("/meetings/any/")
+    assert (response.status_code, words in response.content.decode()) == (status, True)
+
+
+@pytest.mark.django_db
+def test_forged_host_gets_a_page_that_does_not_repeat_it(client):
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "evil.example" not in response.content.decode()
