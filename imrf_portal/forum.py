@@ -60,6 +60,9 @@ class Forum(models.Model):
     registrations_are_public = models.BooleanField(_("list of registrations is public"), default=False)
     correction_restarts_silence = models.BooleanField(_("a corrected name restarts the period"), default=False)
     reason_told_to_applicant = models.BooleanField(_("applicants are told the reason"), default=False)
+    missions_may_use_private_addresses = models.BooleanField(
+        _("Missions may invite private e-mail addresses"), default=False
+    )
     sealed_until_close = models.BooleanField(_("applications sealed until the call closes"), default=False)
 
     class Meta:

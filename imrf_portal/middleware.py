@@ -1,5 +1,6 @@
 """One moment and one name for each request."""
 
+import ipaddress
 import logging
 import re
 import secrets
@@ -66,3 +67,20 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record):
         record.request_id = _request_id.get()
         return True
+
+
+def client_address(request):
+    """The address of the client as text: what the outermost trusted proxy saw, else the peer of this connection.
+
+    Only the last ``PROXY_COUNT`` entries of X-Forwarded-For were written by proxies we trust; a client may forge the
+    others, so they are never read.
+    """
+    seen = request.META.get("REMOTE_ADDR") or "127.0.0.1"
+    if settings.PROXY_COUNT:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        if len(hops) >= settings.PROXY_COUNT:
+            seen = hops[-settings.PROXY_COUNT]
+    try:
+        return str(ipaddress.ip_address(seen))
+    except ValueError:
+        return "127.0.0.1"

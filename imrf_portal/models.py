@@ -1,13 +1,16 @@
 """Index of the foundation's models."""
 
 from .audit import Event
+from .erasure import AccountErasure
 from .files import PrivateFile
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 from .geography import Country
 from .mail import OutgoingMail
+from .sign_in import SignInCode
 from .users import User
 
 __all__ = [
+    "AccountErasure",
     "Announcement",
     "Call",
     "CallDocument",
@@ -19,5 +22,6 @@ __all__ = [
     "KeyDate",
     "OutgoingMail",
     "PrivateFile",
+    "SignInCode",
     "User",
 ]

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import files, mail
+from . import erasure, files, mail, sign_in
 
 
 @shared_task
@@ -21,3 +21,15 @@ def scan_waiting_files():
 def erase_orphaned_files():
     """Delete what an upload left behind that was cut off before its row was written."""
     return files.erase_orphans()
+
+
+@shared_task
+def erase_due_accounts():
+    """Erase the accounts whose owners asked for it, on the set date."""
+    return erasure.erase_due_accounts()
+
+
+@shared_task
+def forget_old_codes():
+    """Delete yesterday's sign-in codes, and the text of the letters that carried them."""
+    return sign_in.forget_old_codes()

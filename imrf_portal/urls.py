@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from . import demonstration, mission_views, views
 
 urlpatterns = [
     path("", include("accreditation.applicant_urls")),
@@ -15,7 +15,10 @@ urlpatterns = [
     path("help/accessibility/", views.page, {"template": "portal/accessibility.html"}, name="accessibility"),
     path("help/who-sees-what/", views.page, {"template": "portal/who_sees.html"}, name="who_sees"),
     path("help/what-we-keep/", views.page, {"template": "portal/privacy.html"}, name="privacy"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("imrf_portal.account_urls")),
+    path("mission/people/", mission_views.people, name="mission_people"),
+    path("mission/people/<int:pk>/end/", mission_views.end_access, name="mission_end_access"),
+    path("demo/", demonstration.page, name="demonstration"),
     path("admin/", admin.site.urls),
 ]
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -96,3 +97,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def access_has_ended(self):
         return self.access_ends_at is not None and clock.now() >= self.access_ends_at
+
+
+def end_sessions(user, *, except_for=None):
+    """Sign ``user`` out everywhere, at once and on the server; ``except_for`` is the key of a session that stays."""
+    sessions = user.usersession_set.exclude(session_key=except_for)
+    Session.objects.filter(session_key__in=list(sessions.values_list("session_key", flat=True))).delete()
+    sessions.delete()

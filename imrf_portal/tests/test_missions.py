@@ -1,0 +1,88 @@
+import pytest
+
+from imrf_portal import clock, missions
+from imrf_portal.audit import Event
+from imrf_portal.errors import Refused
+from imrf_portal.forum import Forum
+from imrf_portal.mail import OutgoingMail
+from imrf_portal.users import User
+
+pytestmark = pytest.mark.django_db
+READER = User.MissionRole.READER
+
+
+@pytest.fixture
+def head(dara):
+    dara.mission_role = User.MissionRole.ADMINISTRATOR
+    dara.save()
+    return dara
+
+
+@pytest.fixture
+def meeting(db):
+    return Forum.objects.create(
+        slug="m",
+        title="Meeting",
+        short_title="Meeting",
+        reference_prefix="M",
+        is_published=True,
+        ends_on=clock.now().date(),
+        time_zone="UTC",
+    )
+
+
+def test_an_invited_delegate_speaks_for_the_same_state_until_the_meeting_ends(head, meeting):
+    delegate = missions.invite("new@mission-ke.example", role=READER, by=head)
+
+    assert (delegate.member_state_id, delegate.mission_role) == ("KE", READER)
+    assert delegate.access_ends_at == missions.usual_end_of_access()
+    assert OutgoingMail.objects.get(to="new@mission-ke.example").template == "mission_invitation"
+
+
+def test_only_the_administrator_invites_and_never_another_administrator(head, emil):
+    with pytest.raises(Refused):
+        missions.invite("new@mission.example", role=READER, by=emil)
+    with pytest.raises(Refused):
+        missions.invite("new@mission.example", role=User.MissionRole.ADMINISTRATOR, by=head)
+
+
+def test_a_person_of_another_state_or_an_applicant_cannot_be_taken_over(head, emil, amina):
+    for address in (emil.email, amina.email):
+        with pytest.raises(Refused):
+            missions.invite(address, role=READER, by=head)
+
+
+# T-M16
+def test_a_private_address_is_warned_of_and_needs_the_meetings_permission(head, meeting):
+    with pytest.raises(Refused, match="asks for an address of the Mission"):
+        missions.invite("new@gmail.com", role=READER, by=head, private_confirmed=True)
+    meeting.missions_may_use_private_addresses = True
+    meeting.save()
+    with pytest.raises(Refused, match="Tick the box"):
+        missions.invite("new@gmail.com", role=READER, by=head)
+
+    delegate = missions.invite("new@gmail.com", role=READER, by=head, private_confirmed=True)
+
+    assert Event.objects.about(delegate).get(verb="user.invite").detail["private_address"] is True
+
+
+def test_the_administrator_ends_access_of_the_own_mission_only(client, head, emil):
+    delegate = missions.invite("new@mission-ke.example", role=READER, by=head)
+    client.force_login(head)
+
+    client.post(f"/mission/people/{delegate.pk}/end/")
+    assert client.post(f"/mission/people/{emil.pk}/end/").status_code == 404
+
+    assert User.objects.get(pk=delegate.pk).access_has_ended()
+    assert not User.objects.get(pk=emil.pk).access_has_ended()
+
+
+def test_the_page_is_for_the_administrator_and_shows_the_own_state(client, head, emil):
+    client.force_login(head)
+    page = client.get("/mission/people/").content.decode()
+    assert head.email in page
+    assert emil.email not in page
+
+    client.force_login(emil)
+
+    assert client.get("/mission/people/").status_code == 403
