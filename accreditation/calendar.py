@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F, Max
 
-from imrf_portal import audit, clock, mail
+from imrf_portal import audit, clock, files, mail
 from imrf_portal.forum import Call
 
 from .models import Application, ApplicationDocument, InformationRequest, Status
@@ -115,7 +115,7 @@ def erase_old_drafts():
                     **ANSWERS_ERASED, name="", status=Status.WITHDRAWN, erased_at=clock.now()
                 )
                 for document in ApplicationDocument.objects.filter(application=application).select_related("file"):
-                    document.file.erase()
+                    files.erase(document.file, by=None)
                 type(application.organization).objects.filter(pk=application.organization_id).update(name="")
                 audit.record("application.erase_draft", application, by=None, happened_at=call.drafts_end_at())
             erased += 1
