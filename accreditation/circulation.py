@@ -33,16 +33,15 @@ def _locked(stakeholder_list):
     return StakeholderList.objects.select_for_update(of=("self",)).select_related("forum").get(pk=stakeholder_list.pk)
 
 
+def _last_number(forum):
+    return StakeholderList.objects.filter(forum=forum).aggregate(Max("number"))["number__max"] or 0
+
+
 @transaction.atomic
 def compile_list(forum, applications, *, by, title=""):
     """Draw up the next proposed list of a Forum from eligible applications; it can change until it is frozen."""
     require(by, Capability.CIRCULATE)
-    number = (
-        StakeholderList.objects.filter(forum=forum, kind=StakeholderList.Kind.PROPOSED).aggregate(Max("number"))[
-            "number__max"
-        ]
-        or 0
-    ) + 1
+    number = _last_number(forum) + 1
     compiled = StakeholderList.objects.create(
         forum=forum,
         number=number,
@@ -325,10 +324,9 @@ def final_list(forum, *, by, letter=""):
     if not accredited:
         raise Refused(_("No application of this Forum has been accredited yet."))
     previous = StakeholderList.objects.filter(forum=forum, kind=StakeholderList.Kind.FINAL).order_by("-version").first()
-    number = StakeholderList.objects.filter(forum=forum).aggregate(Max("number"))["number__max"] or 0
     final = StakeholderList.objects.create(
         forum=forum,
-        number=previous.number if previous else number + 1,
+        number=previous.number if previous else _last_number(forum) + 1,
         version=previous.version + 1 if previous else 1,
         kind=StakeholderList.Kind.FINAL,
         title=_("Final list"),
