@@ -1,6 +1,45 @@
+"""Fixtures of the whole suite: real services, a real browser, a portal that forgets between tests."""
+
+import os
+import shutil
+
 import pytest
 
+from imrf_portal.tests import services
+
 pytest_plugins = ["accreditation.tests.cast"]
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of this session's own, to stop, start and connect to at will."""
+    with services.running(services.Postgres) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """A Redis of this session's own, to stop, freeze and thaw at will."""
+    with services.running(services.Redis) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium, which asks nobody outside of this machine for anything."""
+    quiet = ("background-networking", "component-update", "sync", "default-apps", "domain-reliability")
+    return browser_type_launch_args | {
+        "executable_path": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *(f"--disable-{name}" for name in quiet)],
+    }
 
 
 @pytest.fixture

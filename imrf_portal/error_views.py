@@ -4,7 +4,7 @@ import logging
 import sys
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError, InterfaceError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -60,7 +60,7 @@ def server_error(request):
 
     Touches neither database nor session, so that it stands when they do not.
     """
-    away = isinstance(sys.exc_info()[1], (DatabaseError, InterfaceError))
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
     context = {"request_id": getattr(request, "id", ""), "moment": clock.now(), "away": away}
     try:
         page = loader.render_to_string("errors/500.html", context)

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from . import clock
+from . import clock, hints
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
@@ -103,13 +103,15 @@ def paragraphs(text):
 
 
 def nudge():
-    """Hint the worker that letters wait. A broker that is away costs nothing: the sweep finds the row."""
+    """Hint the worker that letters wait."""
     from .tasks import deliver_letters
 
-    try:
-        deliver_letters.apply_async(retry=False)
-    except Exception as problem:
-        logger.warning("Broker away (%s); the sweep will deliver", type(problem).__name__)
+    hints.give(deliver_letters)
+
+
+def oldest_due():
+    """Since when the oldest letter that should have gone is due; None when all have."""
+    return due().aggregate(models.Min("due_at"))["due_at__min"]
 
 
 def due():

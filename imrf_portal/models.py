@@ -5,6 +5,7 @@ from .erasure import AccountErasure
 from .files import PrivateFile
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 from .geography import Country
+from .health import Heartbeat
 from .mail import OutgoingMail
 from .sign_in import SignInCode
 from .users import User
@@ -19,6 +20,7 @@ __all__ = [
     "Event",
     "Forum",
     "ForumRoute",
+    "Heartbeat",
     "KeyDate",
     "OutgoingMail",
     "PrivateFile",

@@ -7,6 +7,7 @@ the variables named in ``.env.example``; the code is the same.
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -14,8 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    environ.Env.read_env(BASE_DIR / ".env")
+if env_file := env("PORTAL_ENV_FILE", default=str(BASE_DIR / ".env")):
+    environ.Env.read_env(env_file)
 
 PORTAL_ENV = env("PORTAL_ENV", default="embedded")
 if PORTAL_ENV not in {"embedded", "production"}:
@@ -44,12 +45,16 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("Set SECRET_KEY: a production portal does not start without one.")
     SECRET_KEY = embedded_secret_key()
 
-PORTAL_URL = env("PORTAL_URL", default="http://localhost:8000").rstrip("/")
+PORTAL_URL = env("PORTAL_URL", default=f"http://localhost:{env('PORT', default='8000')}").rstrip("/")
 """The address people type; the only host that letters and links carry."""
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+OWN_HOSTS = [urlsplit(PORTAL_URL).hostname]
+if EMBEDDED:
+    OWN_HOSTS += ["localhost", "127.0.0.1", "[::1]", env("HOST", default="localhost")]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=OWN_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 """How many trusted proxies stand in front; the client address is the one that the outermost of them saw."""
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 
 INSTALLED_APPS = [
     "imrf_portal",
@@ -130,9 +135,19 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": env.cache_url("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}"),
-}
+CACHE_URL = env("CACHE_URL", default="")
+if CACHE_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "imrf_portal.caches.ForgivingRedisCache",
+            "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        }
+    }
+else:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
+    }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTH_USER_MODEL = "imrf_portal.User"
@@ -194,7 +209,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 S3_BUCKET = env("S3_BUCKET", default="")
 if S3_BUCKET:
@@ -239,18 +254,21 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Stakeholder Participation <no-reply@participation.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost/")
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "broker"),
         "data_folder_out": str(DATA_DIR / "broker"),
         "control_folder": str(DATA_DIR / "broker-control"),
     }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 600,
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
+        "retry_on_timeout": False,
+        "max_retries": 0,
     }
     CELERY_TASK_ACKS_LATE = True
     CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -259,6 +277,29 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+
+def every(seconds, task):
+    """One line of the schedule. What no worker took before its next turn is dropped: a sweep finds all that waits."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+MINUTE, HOUR = 60, 3600
+CELERY_BEAT_SCHEDULE = {
+    "record beat": every(30, "imrf_portal.tasks.record_beat"),
+    "deliver letters": every(30, "imrf_portal.tasks.deliver_letters"),
+    "scan waiting files": every(MINUTE, "imrf_portal.tasks.scan_waiting_files"),
+    "erase due accounts": every(HOUR, "imrf_portal.tasks.erase_due_accounts"),
+    "forget old codes": every(HOUR, "imrf_portal.tasks.forget_old_codes"),
+    "erase orphaned files": every(HOUR, "imrf_portal.tasks.erase_orphaned_files"),
+    "remind drafts": every(5 * MINUTE, "accreditation.tasks.remind_drafts"),
+    "remind unanswered": every(5 * MINUTE, "accreditation.tasks.remind_unanswered"),
+    "close unanswered": every(MINUTE, "accreditation.tasks.close_unanswered"),
+    "close non-objection periods": every(MINUTE, "accreditation.tasks.close_non_objection_periods"),
+    "erase old drafts": every(HOUR, "accreditation.tasks.erase_old_drafts"),
+}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import erasure, files, mail, sign_in
+from . import erasure, files, health, mail, sign_in
 
 
 @shared_task
@@ -33,3 +33,9 @@ def erase_due_accounts():
 def forget_old_codes():
     """Delete yesterday's sign-in codes, and the text of the letters that carried them."""
     return sign_in.forget_old_codes()
+
+
+@shared_task
+def record_beat():
+    """Show that beat asks and a worker answers."""
+    health.record_beat()

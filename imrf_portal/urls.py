@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import demonstration, mission_views, views
+from . import demonstration, health, mission_views, views
 
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("accreditation.applicant_urls")),
     path("", include("accreditation.mission_urls")),
     path("", views.home, name="home"),

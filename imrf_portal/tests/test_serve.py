@@ -1,0 +1,171 @@
+"""``manage.py serve`` from outside: three processes, ended and killed in every way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from django.conf import settings
+
+from imrf_portal.tests.services import free_port, wait_until
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("serve")]
+PROGRAMS = {"web": "gunicorn", "worker": "worker", "beat": "beat"}
+
+
+def arguments_of(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
+            return file.read().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def children_of(pid):
+    """The living children by program."""
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        pids = [int(part) for part in file.read().split()]
+    return {name: child for child in pids for name, word in PROGRAMS.items() if word in arguments_of(child)}
+
+
+class Served:
+    """A portal under ``manage.py serve`` with a data folder of its own."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "PYTEST_"))
+        } | {
+            "DJANGO_SETTINGS_MODULE": "imrf_portal.settings",
+            "DATA_DIR": str(folder),
+            "STATIC_ROOT": str(folder / "static"),
+            "PORTAL_ENV_FILE": "",
+            "PORT": str(self.port),
+        }
+        for name in ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL"):
+            self.environment.pop(name, None)
+
+    def manage(self, *arguments, **options):
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.Popen(
+            command, cwd=settings.BASE_DIR, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, **options,
+        )  # fmt: skip
+
+    def start(self):
+        self.process = self.manage("serve")
+        wait_until(lambda: self.healthy() and len(self.children()) == 3, what="the portal")
+
+    def children(self):
+        return children_of(self.process.pid)
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=5) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as response:
+            return response.code, response.read().decode()
+        except OSError:
+            return 0, ""
+
+    def healthy(self):
+        return self.get("/healthz") == (200, "ok\n")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.communicate(timeout=60)[0]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    served = Served(tmp_path_factory.mktemp("served"))
+    preparing = served.manage("migrate", "--verbosity", "0")
+    output, _nothing = preparing.communicate(timeout=120)
+    assert preparing.returncode == 0, output
+    return served
+
+
+@pytest.fixture
+def served(prepared):
+    prepared.start()
+    yield prepared
+    prepared.stop()
+
+
+def test_a_killed_child_comes_back(served):
+    before = served.children()
+
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+
+    wait_until(lambda: len(served.children()) == 3 and served.healthy(), what="the portal")
+    assert not set(before.values()) & set(served.children().values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_ends_all_and_a_second_start_works(prepared, number):
+    prepared.start()
+    children = prepared.children()
+
+    prepared.process.send_signal(number)
+    output, _nothing = prepared.process.communicate(timeout=60)
+
+    assert prepared.process.returncode == 0
+    assert "Stopped." in output
+    assert [arguments_of(pid) for pid in children.values()] == [[], [], []]
+    prepared.start()
+    prepared.stop()
+
+
+def test_when_the_supervisor_is_killed_its_children_end(prepared):
+    prepared.start()
+    children = prepared.children()
+
+    prepared.process.kill()
+    prepared.process.communicate(timeout=60)
+
+    wait_until(lambda: not any(arguments_of(pid) for pid in children.values()), what="the end of the children")
+    wait_until(lambda: prepared.get("/healthz") == (0, ""), what="the end of the web workers")
+
+
+def test_a_port_in_use_is_said_in_one_sentence(served):
+    second = served.manage("serve")
+    output, _nothing = second.communicate(timeout=60)
+
+    assert second.returncode == 1
+    assert output == (
+        f"CommandError: Port {served.port} on localhost cannot be used (Address already in use): "
+        "choose another with PORT=….\n"
+    )
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_a_port_that_is_no_port_is_said_in_one_sentence(prepared, port):
+    refused = prepared.manage("serve", f"--port={port}")
+    output, _nothing = refused.communicate(timeout=60)
+
+    assert refused.returncode == 1
+    assert output == f"CommandError: PORT is “{port}”: it must be a number from 1 to 65535.\n"
+
+
+def test_readiness_turns_green_with_the_first_beat(served):
+    wait_until(lambda: served.get("/readyz")[0] == 200, what="the first beat", patience=60)
+    checks = json.loads(served.get("/readyz")[1])["checks"]
+
+    assert {name: check["well"] for name, check in checks.items()} == dict.fromkeys(
+        ("database", "beat", "undone", "store", "scanner"), True
+    )
+
+
+def test_the_supervisor_stays_small(served):
+    time.sleep(1)
+    with open(f"/proc/{served.process.pid}/status", encoding="ascii") as file:
+        resident = next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+    assert resident < 30_000
