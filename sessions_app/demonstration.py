@@ -1,4 +1,4 @@
-"""Programmes: real ones as far as they are known (``data/``, each row with its source), and one for the sample Forum."""
+"""Programmes: real ones as far as they are known (``data/``, each row with its source), and a sample one."""
 
 import csv
 from datetime import UTC, date, datetime, time, timedelta

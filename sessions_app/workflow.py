@@ -60,7 +60,7 @@ def confirm(session, *, by):
 
 @transaction.atomic
 def move(session, *, by, reason, **schedule):
-    """Move the session in time or place; ``schedule`` holds some of ``SCHEDULE``. The old one is kept with the reason."""
+    """Move the session in time or place; ``schedule`` holds some of ``SCHEDULE``; the old one is kept."""
     _require(by)
     session = _locked(session)
     if session.status == _S.CANCELLED:
