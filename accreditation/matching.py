@@ -21,6 +21,9 @@ NEAR = 74
 WIDEN = 90
 """Word-set similarity that lets a name in although whole words are missing."""
 WIDEN_POOL = 60
+SURE = 93
+"""From here on a near name is shown even if all that it shares are words that many names have."""
+TELLING, SAME_WORDS = 0.55, 66
 CEILING = 99
 """A near name never scores 100: that is kept for equal keys."""
 
@@ -61,15 +64,15 @@ class Index:
 
     def _add(self, item):
         place, name_key = len(self.listed), names.key(item.name)
-        words = name_key.split()
+        is_acronym = item.kind == "acronym"
+        words = [] if is_acronym else name_key.split()
         self.listed.append(item)
-        self.keys.append(name_key)
+        self.keys.append(" ".join(words))
         self.sorted_keys.append(" ".join(sorted(words)))
-        if item.kind == "acronym":
-            self.by_acronym[names.compact(name_key)].append(place)
-        else:
-            self.by_compact[names.compact(name_key)].append(place)
-        for acronym in names.acronyms(item.name):
+        if words:
+            for one in {names.compact(name_key), names.compact(names.long_key(item.name))}:
+                self.by_compact[one].append(place)
+        for acronym in {names.compact(name_key)} if is_acronym else names.acronyms(item.name):
             self.by_acronym[acronym].append(place)
         for word in set(words):
             self.by_word[word].append(place)
@@ -97,22 +100,23 @@ def rank(name, index, *, limit=5):
     name_key = names.key(typed)
     if not name_key:
         return []
-    exact = set(index.by_compact.get(names.compact(name_key), ()))
-    scores = dict.fromkeys(exact, (100, True))
-    for place, score in chain(_similar(name_key, index, limit), _widened(name_key, index), _by_acronym(typed, index)):
-        if score > scores.get(place, (0, False))[0]:
-            scores[place] = (score, False)
+    scores = dict.fromkeys(index.by_compact.get(names.compact(name_key), ()), (100, "key"))
+    for place, score, way in chain(
+        _similar(name_key, index, limit), _widened(name_key, index), _by_acronym(typed, index)
+    ):
+        if score > scores.get(place, (0, ""))[0]:
+            scores[place] = (score, way)
     best = {}
-    for place, (score, is_exact) in sorted(scores.items(), key=lambda item: _order(index.listed[item[0]], *item[1])):
-        best.setdefault(index.listed[place].entry, (place, score, is_exact))
-    return [_match(typed, index.listed[place], score, ok) for place, score, ok in list(best.values())[:limit]]
+    for place, (score, way) in sorted(scores.items(), key=lambda item: _order(index.listed[item[0]], *item[1])):
+        best.setdefault(index.listed[place].entry, (place, score, way))
+    return [_match(typed, index.listed[place], score, way) for place, score, way in list(best.values())[:limit]]
 
 
 KIND_ORDER = {"current": 0, "spelling": 1, "former": 2, "merged": 3, "acronym": 4}
 
 
-def _order(listed, score, is_exact):
-    return (not is_exact, -score, KIND_ORDER.get(listed.kind, 9), listed.name)
+def _order(listed, score, way):
+    return (way != "key", -score, KIND_ORDER.get(listed.kind, 9), listed.name)
 
 
 def _similar(name_key, index, limit):
@@ -124,8 +128,20 @@ def _similar(name_key, index, limit):
         (sorted_key, index.sorted_keys, fuzz.ratio),
     ):
         found = process.extract(query, choices, scorer=scorer, limit=wanted, score_cutoff=NEAR, processor=None)
-        for _key, score, place in found:
-            yield place, min(CEILING, int(score))
+        for key, score, place in found:
+            if score < SURE and not _is_telling(name_key, key, index):
+                continue
+            yield place, min(CEILING, int(score)), "similar"
+
+
+def _is_telling(one, other, index):
+    """Whether two keys share words that say something, or differ only in how a word is spelled."""
+    left, right = set(one.split()), set(other.split())
+    shared = _weight(left & right, index)
+    if shared >= TELLING * min(_weight(left, index), _weight(right, index)):
+        return True
+    rest = [" ".join(word for word in key.split() if word not in left & right) for key in (one, other)]
+    return fuzz.ratio(*rest) >= SAME_WORDS
 
 
 def _widened(name_key, index):
@@ -137,7 +153,7 @@ def _widened(name_key, index):
             continue
         shorter = min(_weight(words, index), _weight(set(other.split()), index))
         if shared >= 0.6 * shorter and len(words & set(other.split())) >= 2:
-            yield place, min(CEILING, max(NEAR, int(fuzz.token_sort_ratio(name_key, other))))
+            yield place, min(CEILING, max(NEAR, int(fuzz.token_sort_ratio(name_key, other)))), "part"
 
 
 def _weight(words, index):
@@ -147,26 +163,16 @@ def _weight(words, index):
 
 def _by_acronym(typed, index):
     """An acronym alone never proves anything: many bodies share one."""
-    candidates = names.acronyms(typed)
-    if names.is_acronym(typed):
-        candidates = candidates | {names.compact(names.fold(typed))}
-    for acronym in candidates:
+    alone = {names.compact(names.fold(typed))} if " " not in typed else set()
+    for acronym in names.acronyms(typed) | alone:
         for place in index.by_acronym.get(acronym, ()):
-            yield place, NEAR
+            yield place, NEAR, "acronym"
 
 
-def _match(typed, listed, score, is_exact):
-    differences = names.differences(typed, listed.name)
-    if not is_exact and score == NEAR and _only_acronym(typed, listed):
-        differences = ["same_acronym"]
+def _match(typed, listed, score, way):
+    differences = ["same_acronym"] if way == "acronym" else names.differences(typed, listed.name)
     typed_marks, listed_marks = names.marked(typed, listed.name)
-    return Match(listed, score, is_exact, tuple(differences), typed_marks, listed_marks)
-
-
-def _only_acronym(typed, listed):
-    theirs = names.acronyms(listed.name) | {names.compact(names.fold(listed.name))}
-    ours = names.acronyms(typed) | {names.compact(names.fold(typed))}
-    return bool(ours & theirs)
+    return Match(listed, score, way == "key", tuple(differences), typed_marks, listed_marks)
 
 
 @dataclass(frozen=True)
@@ -204,9 +210,9 @@ def homepage_identity(address):
 
 
 def phone_digits(number):
-    """The last nine digits, so that a country code or a leading zero does not matter; "" when fewer than 7."""
+    """The last eight digits, so that a country code or a leading zero does not matter; "" when fewer than 7."""
     digits = re.sub(r"\D", "", str(number or ""))
-    return digits[-9:] if len(digits) >= 7 else ""
+    return digits[-8:] if len(digits) >= 7 else ""
 
 
 def likeness(a, b):

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
 LONGEST = 500
 """Characters of a name that are read at all."""
@@ -19,9 +20,9 @@ LONGEST = 500
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹʻ`´＇′"), None)
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h", "ŧ": "t", "ə": "e"}
-    | {"ـ": None, "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي"}
+    | {"ـ": None, "ى": "ي"}
 )
-LATIN_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0652\u0670]")
+LATIN_ACCENTS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670]")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 PARENTHESES = re.compile(r"[(\[（]\s*([^()\[\]（）]*?)\s*[)\]）]")
 STATUS_REMARK = re.compile(r"\s*\(in (?:general|special|roster)? ?consultative status\)\s*$", re.IGNORECASE)
@@ -76,6 +77,14 @@ def is_acronym(text):
     return 2 <= len(letters) <= 12 and " " not in text.strip() and sum(c.isupper() for c in letters) * 2 >= len(letters)
 
 
+def without_acronyms(name):
+    """The name without acronyms in parentheses; one written in capitals throughout keeps them, as nobody can tell."""
+    outside = PARENTHESES.sub(" ", name)
+    if outside.isupper():
+        return name
+    return PARENTHESES.sub(lambda match: " " if is_acronym(match[1]) else match[0], name)
+
+
 def acronyms(name):
     """The acronyms that a name carries in parentheses or after a dash, folded: ``Foo Bar (FB)`` -> ``{"fb"}``."""
     found = {fold(inner) for inner in PARENTHESES.findall(name) if is_acronym(inner)}
@@ -101,8 +110,17 @@ def fold(text):
 def key(name):
     """The form in which two spellings of one name are equal. Empty only when the name is empty."""
     name = str(name)[:LONGEST]
-    bare = PARENTHESES.sub(lambda match: " " if is_acronym(match[1]) else match[0], STATUS_REMARK.sub("", name))
-    words = fold(bare).split() or fold(name).split()
+    return _key(without_acronyms(STATUS_REMARK.sub("", name))) or _key(name)
+
+
+@lru_cache(maxsize=4096)
+def long_key(name):
+    """The key with the acronym in parentheses kept, for those who type all of it in small letters."""
+    return _key(STATUS_REMARK.sub("", str(name)[:LONGEST])) or key(name)
+
+
+def _key(name):
+    words = fold(name).split()
     words = [SPELLINGS.get(word, word) for word in (SHORT_FORMS.get(word, word) for word in words)]
     if len(words) > 1 and words[0] in ARTICLES:
         words = words[1:]
@@ -138,26 +156,21 @@ DIFFERENCES = {
 """Reasons as codes (they are stored) with the words in which a person reads them."""
 
 
-def _steps():
-    """Name of a difference -> what takes it away; each builds on those before."""
-    return (
-        ("case", str.casefold),
-        ("accents", fold_letters),
-        ("apostrophes", lambda text: fold_letters(text.translate(APOSTROPHES))),
-        ("acronym", lambda text: fold_letters(_without_acronyms(text).translate(APOSTROPHES))),
-        ("punctuation", lambda text: compact(fold(_without_acronyms(text)))),
-        ("spelling", lambda text: compact(_respelled(text, SPELLINGS))),
-        ("short_form", lambda text: compact(_respelled(text, SPELLINGS | SHORT_FORMS))),
-        ("legal_form", lambda text: compact(key(text))),
-    )
-
-
-def _without_acronyms(text):
-    return clean(PARENTHESES.sub(lambda match: " " if is_acronym(match[1]) else match[0], text))
+STEPS = (
+    ("case", str.casefold),
+    ("accents", lambda text: fold_letters(text)),
+    ("apostrophes", lambda text: fold_letters(text.translate(APOSTROPHES))),
+    ("acronym", lambda text: fold_letters(without_acronyms(text).translate(APOSTROPHES))),
+    ("punctuation", lambda text: fold(without_acronyms(text))),
+    ("spelling", lambda text: _respelled(text, SPELLINGS)),
+    ("short_form", lambda text: _respelled(text, SPELLINGS | SHORT_FORMS)),
+    ("legal_form", lambda text: key(text)),
+)
+"""Name of a difference -> what takes it away; each builds on those before. Blanks are left out of the comparison."""
 
 
 def _respelled(text, table):
-    words = (table.get(word, word) for word in fold(_without_acronyms(text)).split())
+    words = (table.get(word, word) for word in fold(without_acronyms(text)).split())
     return " ".join(table.get(word, word) for word in words)
 
 
@@ -166,15 +179,17 @@ def differences(typed, listed):
     typed, listed = clean(typed), clean(listed)
     if typed == listed:
         return ["none"]
-    codes, distance = [], fuzz.ratio(typed, listed)
-    for code, apply in _steps():
-        left, right = apply(typed), apply(listed)
-        nearer = 100.0 if left == right else fuzz.ratio(left, right)
-        if nearer > distance + 0.01:
+    codes, distance = [], Indel.distance(compact(typed), compact(listed))
+    for code, apply in STEPS:
+        if distance and (left := Indel.distance(compact(apply(typed)), compact(apply(listed)))) < distance:
             codes.append(code)
-        distance = max(distance, nearer)
-        if left == right:
-            return codes or ["punctuation"]
+            distance = left
+    if distance == 0:
+        return (
+            codes
+            if key(typed) == key(listed) and codes
+            else sorted({*codes, "punctuation"}, key=list(DIFFERENCES).index)
+        )
     return [*(c for c in codes if c in {"acronym", "legal_form"}), *_different_words(key(typed), key(listed))]
 
 
@@ -193,10 +208,10 @@ def _different_words(typed, listed):
 def marked(typed, listed):
     """Both names as segments ``[text, is_different]``: words that differ, or letters inside of words that are alike.
 
-    Joined, the texts of each side are the name as given. Case and accents are not marked.
+    Joined, the texts of each side are the name as given. Case, accents, spelling and short forms are not marked.
     """
     left, right = _tokens(typed), _tokens(listed)
-    matcher = SequenceMatcher(None, [fold_letters(t) for t in left], [fold_letters(t) for t in right], autojunk=False)
+    matcher = SequenceMatcher(None, [_same_word(t) for t in left], [_same_word(t) for t in right], autojunk=False)
     sides = [], []
     for tag, a, b, c, d in matcher.get_opcodes():
         one, other = "".join(left[a:b]), "".join(right[c:d])
@@ -207,6 +222,12 @@ def marked(typed, listed):
             sides[0].append([one, tag != "equal"])
             sides[1].append([other, tag != "equal"])
     return tuple(_joined(side) for side in sides)
+
+
+def _same_word(token):
+    word = fold_letters(token)
+    word = SHORT_FORMS.get(word, word)
+    return "and" if word == "&" else SPELLINGS.get(word, word)
 
 
 def _tokens(name):

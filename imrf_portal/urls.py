@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("accreditation.applicant_urls")),
     path("", include("accreditation.mission_urls")),
+    path("meetings/", include("accreditation.routes_urls")),
     path("", views.home, name="home"),
     path("meetings/<slug:slug>/", views.forum, name="forum"),
     path("preferences/", views.preferences, name="preferences"),

@@ -1,0 +1,193 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accreditation import reference_files, reference_import
+from accreditation.models import ReferenceEntry, ReferenceList, ReferenceName
+from accreditation.reference_files import OtherName, Row
+from imrf_portal.audit import Event
+from imrf_portal.errors import Refused
+
+pytestmark = pytest.mark.django_db
+
+HEADER = "organization,status,status_year,country,acronym,former_names\n"
+TWO = (
+    HEADER
+    + "Notional Maritime Welfare International,special,2009,Malta,NMWI,Notional Seafarers Relief Association (2014)\n"
+    + "Sample Coastal Workers Forum,roster,1998,KEN,,Old Shore | merged: Shore Fund (until 2001)\n"
+)
+DECEMBER, JANUARY = date(2025, 12, 31), date(2026, 1, 31)
+
+
+def read(text):
+    return reference_files.read(text.encode())
+
+
+def keep(text=TWO, as_of=DECEMBER, kind="ecosoc"):
+    return reference_import.keep(read(text).rows, kind=kind, title="A list", as_of=as_of, by=None)
+
+
+def written(tmp_path, text, encoding="utf-8"):
+    path = Path(tmp_path) / "list.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def run(path, *options):
+    call_command("import_reference_list", "ecosoc", str(path), "--as-of", "2025-12-31", *options)
+
+
+def test_rows_are_read_with_their_other_names():
+    assert read(TWO).rows == [
+        Row(
+            "Notional Maritime Welfare International",
+            "special",
+            2009,
+            "MT",
+            others=(
+                OtherName("acronym", "NMWI"),
+                OtherName("former", "Notional Seafarers Relief Association", 2014),
+            ),
+        ),
+        Row(
+            "Sample Coastal Workers Forum",
+            "roster",
+            1998,
+            "KE",
+            others=(OtherName("former", "Old Shore"), OtherName("merged", "Shore Fund", 2001)),
+        ),
+    ]
+
+
+# T-S19
+def test_a_missing_column_is_named_and_nothing_changes(tmp_path):
+    keep()
+
+    with pytest.raises(CommandError, match=r"The column “status_year” is missing\. Nothing was imported\."):
+        run(written(tmp_path, TWO.replace("status_year", "year")))
+
+    assert (ReferenceList.objects.count(), ReferenceEntry.objects.count()) == (1, 2)
+
+
+REFUSED = {
+    "two columns missing": ("organization,status,country,former_names\nA,,,\n", "“status_year”, “acronym” are missing"),
+    "a column twice": (HEADER.replace("country", "country,status"), "“status” is there twice"),
+    "no rows": (HEADER, "no organization"),
+    "empty": ("", "is empty"),
+    "no name": (HEADER + ",special,2009,,,\n", "Line 2: the name of the organization is empty"),
+    "an unknown country": (HEADER + "Open Door,,,Atlantis,,\n", "Line 2: no country is called “Atlantis”"),
+    "a year that is none": (HEADER + "Open Door,,soon,,,\n", "Line 2: “soon” is not a year"),
+    "a year in other digits": (HEADER + "Open Door,,２００９,,,\n", "is not a year"),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_a_file_is_refused_whole(text, sentence):
+    with pytest.raises(Refused, match=sentence) as refusal:
+        read(text)
+
+    assert refusal.value.field == "file"
+
+
+NOT_TEXT = {
+    "Latin 1": (HEADER + "Femmes Afrique solidarité,,,,,\n").encode("latin-1"),
+    "UTF-16": TWO.encode("utf-16"),
+    "a spreadsheet": b"PK\x03\x04" + bytes(200),
+    "zeros": (HEADER + "Open\x00Door,,,,,\n").encode(),
+}
+
+
+@pytest.mark.parametrize("content", NOT_TEXT.values(), ids=NOT_TEXT)
+def test_what_is_not_utf_8_text_is_refused_with_what_to_do(content):
+    with pytest.raises(Refused, match="CSV UTF-8"):
+        reference_files.read(content)
+
+
+def test_what_spreadsheets_write_is_understood():
+    file = "\ufeff" + TWO.replace(",", ";").replace("\n", "\r\n")
+
+    assert reference_files.read(file.encode()).rows == read(TWO).rows
+
+
+def test_a_file_with_too_many_rows_is_refused(monkeypatch):
+    monkeypatch.setattr(reference_files, "MOST_ROWS", 1)
+
+    with pytest.raises(Refused, match="more than 1 rows"):
+        read(TWO)
+
+
+def test_a_name_that_looks_like_a_date_is_not_taken_silently(tmp_path):
+    path = written(tmp_path, HEADER + "28-Jun,,,,,\n")
+
+    with pytest.raises(CommandError, match="“28-Jun” \\(line 2\\)"):
+        run(path)
+    assert ReferenceList.objects.count() == 0
+
+    run(path, "--names-are-right")
+    assert ReferenceEntry.objects.get().name == "28-Jun"
+
+
+# T-S21
+def test_the_same_list_again_is_the_same_version(tmp_path):
+    run(written(tmp_path, TWO))
+    first = ReferenceList.objects.get()
+
+    run(written(tmp_path, TWO.replace("\n", "\r\n")))
+
+    assert ReferenceList.objects.get() == first
+    assert len(first.version) == 64
+    assert (ReferenceEntry.objects.count(), ReferenceName.objects.count()) == (2, 4)
+    assert Event.objects.filter(verb="referencelist.import").count() == 1
+
+
+def test_a_newer_version_is_used_and_the_old_one_stays():
+    old, _is_new = keep()
+    new, is_new = keep(TWO + "Open Door,,,,,\n", as_of=JANUARY)
+
+    old.refresh_from_db()
+    assert (is_new, new.is_current, old.is_current) == (True, True, False)
+    assert (old.entries.count(), new.entries.count()) == (2, 3)
+
+
+def test_an_older_list_is_kept_as_history_only():
+    new, _is_new = keep(as_of=JANUARY)
+    old, _is_new = keep(TWO + "Open Door,,,,,\n", as_of=DECEMBER)
+
+    new.refresh_from_db()
+    assert (new.is_current, old.is_current) == (True, False)
+
+
+def test_the_difference_says_what_is_added_removed_and_changed():
+    keep()
+    rows = read(TWO.replace("roster,1998", "special,2026").replace("Notional Maritime", "Imagined Maritime")).rows
+
+    difference = reference_import.difference(rows, kind="ecosoc")
+
+    assert [row.name for row in difference.added] == ["Imagined Maritime Welfare International"]
+    assert [row.name for row in difference.removed] == ["Notional Maritime Welfare International"]
+    assert [(old.status, new.status) for old, new in difference.changed] == [("roster", "special")]
+
+
+def test_there_is_no_difference_to_the_same_rows():
+    keep()
+
+    assert reference_import.difference(read(TWO).rows, kind="ecosoc").is_empty()
+
+
+def test_a_preview_keeps_nothing(tmp_path, capsys):
+    run(written(tmp_path, TWO), "--preview")
+
+    assert ReferenceList.objects.count() == 0
+    assert "2 organizations: 2 added, 0 removed, 0 changed." in capsys.readouterr().out
+
+
+def test_the_list_that_ships_is_loaded_once():
+    call_command("load_reference_lists")
+    call_command("load_reference_lists")
+
+    kept = ReferenceList.objects.get()
+    assert (kept.kind, kept.is_current, kept.entries.count()) == ("ecosoc", True, kept.entry_count)
+    assert kept.entries.filter(name="28. Jun").exists()
+    assert kept.entries.get(name="International Chamber of Commerce").status == "given up"
