@@ -1,0 +1,12 @@
+"""Papers of the portal as PDF: receipt, letter of confirmation, letter with a list, certificate.
+
+Whoever needs one calls the function with the paper's name; each takes plain facts (text, aware datetimes), writes in
+the active language and returns the bytes. Equal facts give equal bytes.
+"""
+
+from .certificate import certificate
+from .letters import confirmation_letter, list_letter
+from .receipt import receipt
+from .rendering import render
+
+__all__ = ["certificate", "confirmation_letter", "list_letter", "receipt", "render"]
