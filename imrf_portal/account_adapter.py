@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, mail
@@ -126,6 +127,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text):
         return keys().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user, type):
+        count = user.authenticator_set.filter(type=type).count()
+        return _t("Passkey %(number)s") % {"number": count + 1}
 
     def _get_site_name(self):
         return str(settings.MFA_TOTP_ISSUER)

@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,21 @@ class PasswordSignInForm(LoginForm):
         self.fields["login"].widget.attrs = {**ADDRESS_ATTRS, "id": "id_login"}
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """allauth's form, in our words: a passkey signs in by itself unless the person says otherwise."""
+
+    passwordless = forms.BooleanField(
+        label=_("Sign in with this passkey alone"),
+        help_text=_("It asks for your fingerprint, your face or the PIN of the device, and for no code."),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey, for your list")
 
 
 def time_zones():

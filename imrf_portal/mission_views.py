@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -64,17 +65,29 @@ def delegates(user):
     ]
 
 
+VERBS = {
+    "end-access": (missions.end_access, _("%(who)s can no longer sign in.")),
+    "forget-second-factor": (
+        missions.forget_second_factor,
+        _("%(who)s sets up a second proof of identity at the next sign-in."),
+    ),
+}
+
+
 @login_required
 @require_POST
-def end_access(request, pk):
+def act(request, pk, name):
     require_mission(request.user)
     delegate = get_object_or_404(missions.delegates_of(request.user), pk=pk)
+    if name not in VERBS:
+        raise Http404
+    verb, done = VERBS[name]
     try:
-        missions.end_access(delegate, by=request.user)
+        verb(delegate, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _t("%(who)s can no longer sign in.") % {"who": delegate})
+        messages.success(request, done % {"who": delegate})
     return redirect("mission_people")
 
 

@@ -129,16 +129,30 @@ def admit(address, *, state, role, by, name, access_ends_at, private_address):
     return delegate
 
 
-@transaction.atomic
-def end_access(delegate, *, by):
-    """End a delegate's access now: sign-in is refused and running sessions stop. Returns the delegate."""
+def require_other_delegate(delegate, by):
     require_administrator(by)
     if delegate.member_state_id != by.member_state_id:
         raise Refused(_t("This person does not speak for your State."))
-    if delegate.pk == by.pk:
-        raise Refused(_t("You cannot end your own access. Ask the Office."))
+    if delegate.pk == by.pk or delegate.mission_role == User.MissionRole.ADMINISTRATOR:
+        raise Refused(_t("For an administrator of the Mission, ask the Office."))
+
+
+@transaction.atomic
+def end_access(delegate, *, by):
+    """End a delegate's access now: sign-in is refused and running sessions stop. Returns the delegate."""
+    require_other_delegate(delegate, by)
     delegate.access_ends_at = clock.now()
     delegate.save(update_fields=["access_ends_at"])
     end_sessions(delegate)
     audit.record("user.end_access", delegate, by=by)
+    return delegate
+
+
+@transaction.atomic
+def forget_second_factor(delegate, *, by):
+    """Let a delegate who lost every device set up a second factor anew. Returns the delegate."""
+    require_other_delegate(delegate, by)
+    delegate.authenticator_set.all().delete()
+    end_sessions(delegate)
+    audit.record("user.forget_second_factor", delegate, by=by)
     return delegate

@@ -20,7 +20,7 @@ urlpatterns = [
     path("help/what-we-keep/", views.page, {"template": "portal/privacy.html"}, name="privacy"),
     path("account/", include("imrf_portal.account_urls")),
     path("mission/people/", mission_views.people, name="mission_people"),
-    path("mission/people/<int:pk>/end/", mission_views.end_access, name="mission_end_access"),
+    path("mission/people/<int:pk>/<slug:name>/", mission_views.act, name="mission_act"),
     path("demo/", demonstration.page, name="demonstration"),
     path("admin/", admin.site.urls),
 ]

@@ -1,7 +1,9 @@
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 
 from imrf_portal import clock, missions
 from imrf_portal.audit import Event
+from imrf_portal.demonstration import SECRET
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 from imrf_portal.mail import OutgoingMail
@@ -70,8 +72,8 @@ def test_the_administrator_ends_access_of_the_own_mission_only(client, head, emi
     delegate = missions.invite("new@mission-ke.example", role=READER, by=head)
     client.force_login(head)
 
-    client.post(f"/mission/people/{delegate.pk}/end/")
-    assert client.post(f"/mission/people/{emil.pk}/end/").status_code == 404
+    client.post(f"/mission/people/{delegate.pk}/end-access/")
+    assert client.post(f"/mission/people/{emil.pk}/end-access/").status_code == 404
 
     assert User.objects.get(pk=delegate.pk).access_has_ended()
     assert not User.objects.get(pk=emil.pk).access_has_ended()
@@ -86,3 +88,18 @@ def test_the_page_is_for_the_administrator_and_shows_the_own_state(client, head,
     client.force_login(emil)
 
     assert client.get("/mission/people/").status_code == 403
+
+
+def test_a_delegate_who_lost_every_device_starts_again(client, head, emil):
+    delegate = missions.invite("new@mission-ke.example", role=READER, by=head)
+    TOTP.activate(delegate, SECRET)
+    TOTP.activate(emil, SECRET)
+    client.force_login(head)
+
+    client.post(f"/mission/people/{delegate.pk}/forget-second-factor/")
+
+    assert not delegate.authenticator_set.exists()
+    with pytest.raises(Refused):
+        missions.forget_second_factor(emil, by=head)
+    with pytest.raises(Refused):
+        missions.forget_second_factor(head, by=head)
