@@ -5,7 +5,7 @@ the active language and returns the bytes. Equal facts give equal bytes.
 """
 
 from .certificate import certificate
-from .letters import confirmation_letter, list_letter
+from .correspondence import confirmation_letter, list_letter
 from .receipt import receipt
 from .rendering import render
 
