@@ -93,7 +93,6 @@ def test_first_visit_shows_deadline_at_both_places_routes_and_what_is_needed(cli
         assert words in home
 
 
-# T-A02
 @pytest.mark.parametrize(
     ("at", "state"),
     [

@@ -106,7 +106,6 @@ def test_deadline_without_an_end():
     assert "No closing date is announced" in render("{% deadline window %}", window=Window("Call", None, None))
 
 
-# T-A30
 def test_summary_links_each_problem_to_its_control_and_a_group_to_its_first_option():
     form = Form({"title": "", "scope": "x" * 11, "homepage": "https://example.org"})
     page = render("{% field_errors_summary form %}", form=form)

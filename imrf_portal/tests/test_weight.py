@@ -27,7 +27,6 @@ def first_visit(client, path):
     return (sum(sizes) + HEADERS * len(sizes)) / 1000, len(sizes)
 
 
-# T-A47
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/meetings/imrf-2022/", "/help/"])
 def test_first_visit_weighs_at_most_50_kilobytes_in_6_requests(client, path):
