@@ -51,10 +51,10 @@ class Command(BaseCommand):
     help = "Fills the portal with demonstration data, once."
 
     def handle(self, **options):
-        if "load_reference_lists" in get_commands():
-            call_command("load_reference_lists", verbosity=0, stdout=self.stdout)
         if Forum.objects.exists():
             return
+        if "load_reference_lists" in get_commands():
+            call_command("load_reference_lists", verbosity=0, stdout=self.stdout)
         today = clock.now().astimezone(ZoneInfo(HEADQUARTERS)).date()
         with transaction.atomic():
             people = {

@@ -1,0 +1,126 @@
+"""The public programme: pages, filters, feeds, and how many statements they take."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from accreditation.tests.cast import make_forum, make_officer
+from imrf_portal import clock
+from imrf_portal.errors import Refused
+from sessions_app import workflow
+from sessions_app.models import ForumSession, Objective
+
+START = datetime(2026, 5, 5, 14, 0, tzinfo=UTC)
+
+
+def make_session(forum, slug="table-1", **fields):
+    return ForumSession.objects.create(
+        **{
+            "forum": forum,
+            "slug": slug,
+            "kind": ForumSession.Kind.ROUND_TABLE,
+            "title": slug.replace("-", " ").title(),
+            "day_on": START.date(),
+            "starts_at": START,
+            "ends_at": START + timedelta(hours=3),
+            "is_published": True,
+            "status": ForumSession.Status.CONFIRMED,
+            **fields,
+        }
+    )
+
+
+@pytest.fixture
+def forum(db):
+    return make_forum()
+
+
+@pytest.fixture
+def desk(db):
+    return make_officer("desk@secretariat.example", "Registration desk")
+
+
+def programme(client, forum, query=""):
+    return client.get(f"/meetings/{forum.slug}/programme/{query}")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_programme_takes_the_same_statements_at_any_length(client, forum, django_assert_num_queries, count):
+    for number in range(count):
+        make_session(forum, f"table-{number}")
+    with django_assert_num_queries(5):
+        programme(client, forum)
+
+
+def test_a_filter_stays_in_the_address_and_an_empty_result_says_so(client, forum):
+    session = make_session(forum)
+    make_session(forum, "hall", kind=ForumSession.Kind.PLENARY)
+    session.objectives.add(Objective.objects.create(number=4, title="Legal identity"))
+    page = programme(client, forum, "?objective=4").content.decode()
+    assert ("Table 1" in page, "Hall" in page) == (True, False)
+    assert "No session fits this filter" in programme(client, forum, "?kind=hearing").content.decode()
+
+
+def test_the_hours_of_the_reader_stand_beside_those_of_the_host(client, forum):
+    make_session(forum)
+    client.cookies["tz"] = "Asia/Kathmandu"
+    page = programme(client, forum).content.decode()
+    assert ">10:00</time>" in page
+    assert "Kathmandu" in page
+    assert ">19:45</time>" in page
+
+
+def test_a_session_is_live_by_the_clock(client, forum):
+    make_session(forum)
+    with clock.frozen(START):
+        assert "Live now" in programme(client, forum).content.decode()
+    with clock.frozen(START + timedelta(hours=3)):
+        assert "Live now" not in programme(client, forum).content.decode()
+
+
+# T-R27
+def test_the_feed_keeps_the_uid_and_counts_a_move(client, forum, desk):
+    session = make_session(forum, time_zone="Europe/Zurich")
+    address = f"/meetings/{forum.slug}/programme.ics"
+    before = Calendar.from_ical(client.get(address).content).walk("VEVENT")[0]
+    workflow.move(
+        session,
+        by=desk,
+        reason="Another room",
+        starts_at=START + timedelta(days=1),
+        ends_at=START + timedelta(days=1, hours=2),
+    )
+    feed = Calendar.from_ical(client.get(address).content)
+    (after,) = feed.walk("VEVENT")
+    assert before["UID"] == after["UID"]
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
+    assert after["DTSTART"].dt == START + timedelta(days=1)
+    assert [zone["TZID"] for zone in feed.walk("VTIMEZONE")] == ["Europe/Zurich"]
+
+
+# T-R18
+def test_a_cancelled_session_stays_marked_with_its_reason(client, forum, desk):
+    session = make_session(forum)
+    workflow.cancel(session, by=desk, reason="No interpreters")
+    assert "Cancelled" in programme(client, forum).content.decode()
+    assert "No interpreters" in client.get(session.get_absolute_url()).content.decode()
+    feed = Calendar.from_ical(client.get(f"/meetings/{forum.slug}/programme/table-1.ics").content)
+    assert feed.walk("VEVENT")[0]["STATUS"] == "CANCELLED"
+
+
+def test_a_move_needs_a_reason_and_the_old_day_stays(client, forum, desk):
+    session = make_session(forum)
+    later = {"day_on": START.date() + timedelta(days=7)}
+    with pytest.raises(Refused):
+        workflow.move(session, by=desk, reason=" ", **later)
+    workflow.move(session, by=desk, reason="The Forum moves", **later)
+    page = programme(client, forum).content.decode()
+    assert "5 May 2026</del>" in page
+    assert "12 May 2026</ins>" in page
+
+
+def test_what_is_not_published_is_not_there(client, forum):
+    session = make_session(forum, is_published=False)
+    assert client.get(session.get_absolute_url()).status_code == 404
+    assert "The programme is not announced yet" in programme(client, forum).content.decode()
