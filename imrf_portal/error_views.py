@@ -12,6 +12,8 @@ from django.template import loader
 from django.utils.translation import gettext as _
 
 from . import clock
+from .deadlines import Closed
+from .errors import Refused
 
 logger = logging.getLogger(__name__)
 SECRET = ("password", "token", "otp", "secret", "code", "recovery")
@@ -92,3 +94,18 @@ def typed(request):
         for value in values
         if value.strip() and name not in MACHINE and not any(part in name.lower() for part in SECRET)
     ]
+
+
+class RefusalPages:
+    """A refusal that no view answered itself becomes its page, with what was typed; never an error on our side."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Closed):
+            return closed(request, exception)
+        return refused(request, exception) if isinstance(exception, Refused) else None

@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from . import clock, error_views
-from .deadlines import Closed
-from .errors import Refused
+from . import clock
 
 _request_id = ContextVar("request_id", default="-")
 ARRIVED = re.compile(r"\d{10}\.\d{3}")
@@ -44,21 +42,6 @@ class RequestMoment:
         if settings.PROXY_COUNT and ARRIVED.fullmatch(arrived):
             return datetime.fromtimestamp(float(arrived), UTC)
         return clock.now()
-
-
-class RefusalPages:
-    """A refusal that no view answered itself becomes its page, with what was typed; never an error on our side."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, Closed):
-            return error_views.closed(request, exception)
-        return error_views.refused(request, exception) if isinstance(exception, Refused) else None
 
 
 class RequestIdFilter(logging.Filter):

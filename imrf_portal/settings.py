@@ -97,7 +97,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "imrf_portal.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "imrf_portal.middleware.RefusalPages",
+    "imrf_portal.error_views.RefusalPages",
 ]
 
 ROOT_URLCONF = "imrf_portal.urls"
