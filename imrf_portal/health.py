@@ -8,22 +8,20 @@ where the function gives the instant since which its oldest undone row is due, o
 """
 
 import logging
-import socket
+import time
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import clock
+from . import clock, scanner
 
 logger = logging.getLogger(__name__)
-BEAT_EVERY = timedelta(seconds=30)
 BEAT_TOLERANCE = timedelta(seconds=120)
-SCANNER_TIMEOUT = 3
+SCANNER_PATIENCE = 3
 
 _watched = {}
 
@@ -115,24 +113,13 @@ def _store():
 
 
 def _scanner():
-    if not settings.CLAMD_ADDRESS:
+    if not scanner.is_configured():
         return "none configured; uploads are shown as not scanned"
-    with _clamd() as clamd:
+    with scanner.connect(time.monotonic() + SCANNER_PATIENCE) as clamd:
         clamd.sendall(b"zPING\0")
         if clamd.recv(16).rstrip(b"\0\n") != b"PONG":
             raise Unwell("does not answer as a scanner")
     return "answers"
-
-
-def _clamd():
-    address = settings.CLAMD_ADDRESS
-    if "/" in address:
-        clamd = socket.socket(socket.AF_UNIX)
-        clamd.settimeout(SCANNER_TIMEOUT)
-        clamd.connect(address)
-        return clamd
-    host, _colon, port = address.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=SCANNER_TIMEOUT)
 
 
 CHECKS = {"database": _database, "beat": _beat, "undone": _undone, "store": _store, "scanner": _scanner}

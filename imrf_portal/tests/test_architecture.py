@@ -71,8 +71,9 @@ def imports_of(name):
 
 def door(name):
     """The door a module belongs to, as (app, door), or None."""
-    parts = name.split(".")
-    return next(((parts[0], part) for part in parts[1:] if _opens(part, DOORS)), None)
+    app, _dot, rest = name.partition(".")
+    part = rest.split(".")[0]
+    return (app, part) if _opens(part, DOORS) else None
 
 
 def _opens(part, names):
