@@ -61,6 +61,7 @@ class Index:
             self._add(item)
         total = len(self.listed) or 1
         self.weight = {word: math.log(1 + total / len(places)) for word, places in self.by_word.items()}
+        self.heaviest = max(self.weight.values(), default=1)
 
     def _add(self, item):
         place, name_key = len(self.listed), names.key(item.name)
@@ -157,8 +158,7 @@ def _widened(name_key, index):
 
 
 def _weight(words, index):
-    heaviest = max(index.weight.values(), default=1)
-    return sum(index.weight.get(word, heaviest) for word in words)
+    return sum(index.weight.get(word, index.heaviest) for word in words)
 
 
 def _by_acronym(typed, index):

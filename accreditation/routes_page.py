@@ -42,6 +42,7 @@ def page_of(verdict):
     call = next((c for c in forum.calls.all() if c.kind == CALL_OF_ROUTE.get(route, Call.Kind.REGISTRATION)), None)
     if call is not None:
         call.forum = forum
+    window = call.window() if call else None
     return {
         "forum": forum,
         "verdict": verdict,
@@ -50,7 +51,8 @@ def page_of(verdict):
         "near": [match for match in matches if match["place"] != decided_by],
         "reasons": _reasons(verdict),
         "ending": ForumRoute.objects.filter(forum=forum, route=route).first(),
-        "window": call.window() if call else None,
+        "window": window,
+        "refusal": window.refusal() if window else None,
         "documents": list(call.documents_asked.all()) if call and route == eligibility.SPECIAL else [],
         "type_words": dict(OrganizationType.choices).get(verdict.type, ""),
         "change": urlencode({"name": verdict.name, "country": verdict.country_id, "type": verdict.type}),

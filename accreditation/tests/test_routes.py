@@ -255,13 +255,16 @@ def test_what_is_not_there_is_not_found(client, call):
     assert client.get(f"{url}not-us/").status_code == 405
 
 
-def test_after_the_close_the_finder_still_answers(client, call):
+def test_after_the_close_the_finder_still_answers_and_says_so(client, call):
     with clock.frozen(CLOSES):
         response = client.post(
             reverse("route_finder", args=[call.forum.slug]), {"name": "Open Door", "country": "MT", "type": "ngo"}
         )
 
-    assert response.status_code == 302
+        page = text_of(client.get(response.url).content.decode())
+
+    assert "closed on Friday 27 March 2026, 17:00 New York (EDT)." in page
+    assert "You can apply now." not in page
 
 
 def test_looking_up_takes_the_same_statements_whatever_the_size(client, call, django_assert_num_queries):
