@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import demonstration, health, mission_views, views
+from . import demonstration, health, mission_views, verify_views, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("verify/", verify_views.check_paper, name="verify"),
+    path("verify/<str:code>/", verify_views.check_paper, name="verify_code"),
     path("", include("accreditation.applicant_urls")),
     path("", include("accreditation.mission_urls")),
     path("meetings/", include("accreditation.routes_urls")),
