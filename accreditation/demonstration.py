@@ -192,7 +192,7 @@ def at_five(today, days):
 
 def sample_forum(today):
     """An invented Forum whose call is open on ``today``; lists were shared early, so that every status exists."""
-    starts_on = today + timedelta(days=84)
+    starts_on = today + timedelta(days=84 + (1 - today.weekday()) % 7)  # a Tuesday
     forum = Forum.objects.create(
         slug="sample-forum",
         title=f"Sample Migration Review Meeting {starts_on.year}",

@@ -90,7 +90,7 @@ class ForumSession(models.Model):
     class Meta:
         verbose_name = _("Forum session")
         verbose_name_plural = _("Forum sessions")
-        ordering = ["day_on", F("starts_at").asc(nulls_last=True), "number", "pk"]
+        ordering = ["day_on", F("starts_at").asc(nulls_last=True), F("number").asc(nulls_last=True), "pk"]
         constraints = [
             models.UniqueConstraint(fields=["forum", "slug"], name="session_slug_once_per_forum"),
             models.CheckConstraint(
