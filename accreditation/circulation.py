@@ -16,6 +16,7 @@ from imrf_portal.access import Audience, Capability
 from imrf_portal.errors import Refused
 from imrf_portal.users import User
 
+from . import names
 from .models import (
     Application,
     ListEntry,
@@ -116,6 +117,7 @@ def _write_entries(stakeholder_list, applications):
             application=application,
             position=position,
             key=codes.random_code("N").replace("-", "")[:10],
+            folded_name=names.fold(columns["name"])[:255],
             **columns,
         )
         for position, (application, columns) in enumerate(rows, start=1)
@@ -140,7 +142,8 @@ def freeze(stakeholder_list, *, by):
     _require_unfrozen(stakeholder_list)
     if not stakeholder_list.entries.exists():
         raise Refused(_("The list is empty. Add eligible applications first."))
-    gone = stakeholder_list.entries.exclude(application__status=Status.ELIGIBLE).select_related("application").first()
+    standing = [Status.ELIGIBLE, Status.CIRCULATED] if stakeholder_list.replaces_id else [Status.ELIGIBLE]
+    gone = stakeholder_list.entries.exclude(application__status__in=standing).select_related("application").first()
     if stakeholder_list.kind == StakeholderList.Kind.PROPOSED and gone:
         raise Refused(
             _("%(reference)s is no longer eligible. Take it off the list first.") % {"reference": gone.application}
@@ -224,6 +227,8 @@ def circulate(stakeholder_list, *, by, closes_at, letter=""):
     for entry in stakeholder_list.entries.select_related("application__forum", "application__applicant"):
         if entry.application.status == Status.ELIGIBLE:
             MACHINE.perform("circulate", entry.application, by=by, internal=True)
+    if stakeholder_list.replaces:
+        _carry_over(stakeholder_list.replaces, stakeholder_list)
     audit.record(
         "list.circulate", stakeholder_list, by=by, entries=stakeholder_list.entries.count(), closes_at=str(closes_at)
     )
@@ -345,9 +350,12 @@ def final_list(forum, *, by, letter=""):
 
 
 def difference(old, new):
-    """``(added, removed, renamed)`` between two lists: entries only in ``new``, only in ``old``, and pairs of both."""
-    before = {entry.application_id: entry for entry in old.entries.select_related("country")}
-    after = {entry.application_id: entry for entry in new.entries.select_related("country")}
+    """``(added, removed, renamed)``: entries only in ``new``, entries only in ``old``, and pairs of both that differ.
+
+    ``old`` and ``new`` are querysets of entries, of one list or of several, by position.
+    """
+    before = {entry.application_id: entry for entry in old.select_related("country")}
+    after = {entry.application_id: entry for entry in new.select_related("country")}
     return (
         [entry for key, entry in after.items() if key not in before],
         [entry for key, entry in before.items() if key not in after],

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock, codes, mail
 from imrf_portal.access import Audience, Capability
+from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 from imrf_portal.geography import Country
 from imrf_portal.users import User
 
 from .circulation import tell_missions
-from .models import ListEntry, Objection, ObjectionSupporter, ObjectionTalk, StateRequest, Status
+from .models import ListEntry, Objection, ObjectionSupporter, ObjectionTalk, StakeholderList, StateRequest, Status
 from .review import require
 from .workflow import MACHINE, locked
 
@@ -31,14 +32,37 @@ def _locked_entry(entry):
     )
 
 
+def refusal_to_object(user, forum):
+    """Why this person may not object in this Forum, in a sentence; None where it may."""
+    if Audience.of(user) != Audience.MEMBER_STATE:
+        return _("Only a Member State may object.")
+    if user.mission_role == User.MissionRole.READER:
+        return _("Your access is to read. Your Mission’s administrator can let you object.")
+    if user.member_state.kind != Country.Kind.MEMBER_STATE and not forum.observers_may_object:
+        return _("Observer States read the list; in this Forum they do not object.")
+    return None
+
+
 def require_may_object(user, forum):
     """Raise unless this delegate may object in this Forum."""
-    if Audience.of(user) != Audience.MEMBER_STATE:
-        raise Refused(_("Only a Member State may object."))
-    if user.mission_role == User.MissionRole.READER:
-        raise Refused(_("Your access is to read. Your Mission’s administrator can let you object."))
-    if user.member_state.kind != Country.Kind.MEMBER_STATE and not forum.observers_may_object:
-        raise Refused(_("Observer States read the list; in this Forum they do not object."))
+    if reason := refusal_to_object(user, forum):
+        raise Refused(reason)
+
+
+def newest(entry):
+    """The entry of the same application on the newest version that States can read; refused when it stands on none."""
+    listed = entry.stakeholder_list
+    while (newer := getattr(listed, "replaced_by", None)) and newer.circulated_at:
+        listed = newer
+    if listed == entry.stakeholder_list:
+        return entry
+    current = listed.entries.filter(application=entry.application_id).first()
+    if current is None:
+        raise Refused(
+            _("“%(name)s” is not on version %(version)s of the list, which replaced the one you read.")
+            % {"name": entry.name, "version": listed.version}
+        )
+    return current
 
 
 def object_to(entry, *, by, basis="", on_behalf_of=()):
@@ -49,24 +73,20 @@ def object_to(entry, *, by, basis="", on_behalf_of=()):
     (T-M10). Returns the objection.
     """
     with transaction.atomic():
-        entry = _locked_entry(entry)
+        entry = _locked_entry(newest(_locked_entry(entry)))
         silence = entry.stakeholder_list
         forum = silence.forum
         require_may_object(by, forum)
+        if silence.kind == StakeholderList.Kind.FINAL:
+            raise Refused(_("The final list is not under a non-objection procedure."))
         basis = "" if forum.clause == Forum.Clause.BARE else basis.strip()
-        if silence.is_closed:
-            status = Objection.State.LATE
-        elif not basis and forum.clause in BASIS_REQUIRED:
-            status = Objection.State.DRAFT
-        else:
-            status = Objection.State.RECORDED
-        standing = entry.objections.filter(
-            state=by.member_state, status__in=["draft", "recorded", "maintained"]
-        ).first()
-        if standing and status == Objection.State.LATE:
-            raise Refused(silence.window().refusal())
+        status = _status_on_arrival(silence, basis)
+        present = entry.objections.filter(state=by.member_state).exclude(status=Objection.State.WITHDRAWN)
+        standing = present.order_by("pk").last()
+        if standing and standing.status in Objection.STANDING and status == Objection.State.LATE:
+            raise Closed(silence.window(), silence.window().refusal())
         if standing:
-            objection = _join(standing, by=by, basis=basis, status=status)
+            objection = _join(standing, basis=basis, status=status)
         else:
             objection = Objection.objects.create(
                 entry=entry,
@@ -78,7 +98,7 @@ def object_to(entry, *, by, basis="", on_behalf_of=()):
                 receipt_code=codes.random_code("O"),
             )
         objection.contributors.add(by)
-        _name_supporters(objection, on_behalf_of, by=by)
+        _name_supporters(objection, on_behalf_of)
         audit.record(
             "objection.record",
             objection,
@@ -87,30 +107,53 @@ def object_to(entry, *, by, basis="", on_behalf_of=()):
             entry=entry.key,
             on_behalf_of=sorted(state.pk for state in on_behalf_of),
         )
+        if objection.status == Objection.State.RECORDED:
+            _confirm(objection, by=by)
         return objection
 
 
-def _join(objection, *, by, basis, status):
-    if objection.status == Objection.State.DRAFT and status == Objection.State.RECORDED:
+def _status_on_arrival(silence, basis):
+    if silence.is_closed:
+        return Objection.State.LATE
+    if not basis and silence.forum.clause in BASIS_REQUIRED:
+        return Objection.State.DRAFT
+    return Objection.State.RECORDED
+
+
+def _join(objection, *, basis, status):
+    """Add to the objection of the same State; a draft becomes what arrives now, a late one stays late."""
+    if objection.status == Objection.State.DRAFT and status != Objection.State.DRAFT:
         objection.status, objection.received_at = status, clock.now()
     objection.basis = basis or objection.basis
     objection.save(update_fields=["status", "basis", "received_at"])
     return objection
 
 
-def _name_supporters(objection, states, *, by):
+def _name_supporters(objection, states):
     for state in states:
-        if state.pk == objection.state_id:
-            continue
-        _supporter, created = ObjectionSupporter.objects.get_or_create(objection=objection, state=state)
-        if created:
-            tell_missions(
-                objection.entry.stakeholder_list,
-                "objection_on_your_behalf",
-                key=f"objection.behalf:{objection.pk}:{state.pk}",
-                states=[state.pk],
-                objection=objection,
-            )
+        if state.pk != objection.state_id:
+            ObjectionSupporter.objects.get_or_create(objection=objection, state=state)
+
+
+def _confirm(objection, *, by):
+    """The receipt to the own Mission, and a letter to each Mission on whose behalf it was made."""
+    listed = objection.entry.stakeholder_list
+    tell_missions(
+        listed,
+        "objection_recorded",
+        key=f"objection.record:{objection.pk}:{clock.now().isoformat()}",
+        states=[objection.state_id],
+        objection=objection,
+        by=by,
+    )
+    for supporter in objection.supporters.filter(disowned_at=None):
+        tell_missions(
+            listed,
+            "objection_on_your_behalf",
+            key=f"objection.behalf:{objection.pk}:{supporter.state_id}",
+            states=[supporter.state_id],
+            objection=objection,
+        )
 
 
 @transaction.atomic
@@ -148,6 +191,8 @@ def withdraw(objection, *, by):
         raise Refused(_("Only the State that objected may withdraw."))
     if objection.status not in {Objection.State.DRAFT, *Objection.STANDING}:
         raise Refused(_("This objection does not stand any more."))
+    if objection.status == Objection.State.DRAFT and entry.stakeholder_list.is_closed:
+        raise Refused(_("This draft was not complete when the period closed. It has no effect."))
     before = objection.status
     objection.status, objection.withdrawn_at, objection.withdrawn_by = Objection.State.WITHDRAWN, clock.now(), by
     objection.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
@@ -210,7 +255,7 @@ def ask(entry, what, *, by):
 
     Answered at once where the Forum says so, else by the secretariat. Asking again returns the same request.
     """
-    entry = _locked_entry(entry)
+    entry = _locked_entry(newest(_locked_entry(entry)))
     forum = entry.stakeholder_list.forum
     if Audience.of(by) != Audience.MEMBER_STATE:
         raise Refused(_("Only a Member State may ask."))
@@ -229,6 +274,16 @@ def ask(entry, what, *, by):
         _release(request, by=None)
     request.refresh_from_db()
     return request
+
+
+@transaction.atomic
+def ask_about(entries, whats, *, by):
+    """Ask the same about several names in one request: one line for each name and thing asked, all of one moment."""
+    if not entries:
+        raise Refused(_("Choose at least one name."), field="entry")
+    if not whats:
+        raise Refused(_("Choose what you ask for: the homepage, the reason for participation, or both."), field="what")
+    return [ask(entry, what, by=by) for entry in entries for what in whats]
 
 
 @transaction.atomic
@@ -257,9 +312,12 @@ def _release(request, *, by):
     application = request.entry.application
     forum = request.entry.stakeholder_list.forum
     if request.what == StateRequest.What.BASIS:
-        value = "\n\n".join(
-            request.entry.objections.filter(status__in=Objection.STANDING).values_list("basis", flat=True)
-        )
+        standing = list(request.entry.objections.filter(status__in=Objection.STANDING).exclude(basis=""))
+        if not standing:
+            raise Refused(_("No objection with a basis stands against this name."))
+        value = "\n\n".join(objection.basis for objection in standing)
+        for objection in standing:
+            audit.record("objection.disclose", objection, by=by, to=request.state_id)
     else:
         value = application.versions.order_by("-number").first().answers[request.what]
     to_all = forum.released_to == Forum.Reach.ALL and request.what != StateRequest.What.BASIS
@@ -267,7 +325,8 @@ def _release(request, *, by):
         answered_at=clock.now(), answered_by=by, is_released=True, released_value=value, to_all=to_all
     )
     audit.record("state_request.release", request, by=by, entry=request.entry.key, what=request.what, to_all=to_all)
-    audit.record("application.disclosed", application, by=by, what=request.what, to_all=to_all)
+    if request.what != StateRequest.What.BASIS:
+        audit.record("application.disclosed", application, by=by, what=request.what)
     _tell_asking(request)
     request.refresh_from_db()
     return request

@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
+                ('folded_name', models.CharField(editable=False, max_length=255)),
                 ('category', models.CharField(blank=True, max_length=20, verbose_name='category')),
                 ('key', models.CharField(max_length=12, unique=True)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='accreditation.application')),
@@ -508,6 +509,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='listentry',
             constraint=models.UniqueConstraint(fields=('stakeholder_list', 'application'), name='entry_once_per_list'),
+        ),
+        migrations.AddIndex(
+            model_name='listentry',
+            index=models.Index(fields=['stakeholder_list', 'position'], name='entry_in_order'),
         ),
         migrations.AddConstraint(
             model_name='staterequest',

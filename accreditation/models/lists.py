@@ -118,12 +118,16 @@ class ListExtension(models.Model):
 
 
 class ListEntry(models.Model):
-    """One name on one list, as shown: the words a State saw, kept for ever."""
+    """One name on one list, as shown: the words a State saw, kept for ever.
+
+    ``folded_name`` is the name without case and accents, for search; it is never shown.
+    """
 
     stakeholder_list = models.ForeignKey(StakeholderList, on_delete=models.PROTECT, related_name="entries")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="entries")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(_("name"), max_length=255)
+    folded_name = models.CharField(max_length=255, editable=False)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, verbose_name=_("country"))
     category = models.CharField(_("category"), max_length=20, blank=True)
     key = models.CharField(max_length=12, unique=True)
@@ -135,6 +139,7 @@ class ListEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["stakeholder_list", "application"], name="entry_once_per_list"),
         ]
+        indexes = [models.Index(fields=["stakeholder_list", "position"], name="entry_in_order")]
 
     def __str__(self):
         return self.name

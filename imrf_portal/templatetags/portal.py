@@ -318,3 +318,9 @@ def server_moment():
 @register.simple_tag
 def meeting_days(starts_on, ends_on):
     return times.days_between(starts_on, ends_on)
+
+
+@register.filter
+def in_fours(fingerprint):
+    """A hash in groups of four, to compare by eye."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
