@@ -60,8 +60,8 @@ check: $(TEST_STAMP)
 
 PYTEST = $(BIN)/python -m pytest -q
 suites: $(TEST_STAMP)
-	$(PYTEST) -n 2 -m "not browser and not postgres and not redis"
-	$(BIN)/python -m imrf_portal.tests.services $(PYTEST) -n 2 -m "not browser"
+	$(PYTEST) -n 2 --dist loadgroup -m "not browser and not postgres and not redis"
+	$(BIN)/python -m imrf_portal.tests.services $(PYTEST) -n 2 --dist loadgroup -m "not browser"
 	$(PYTEST) -m browser
 
 format: $(TEST_STAMP)

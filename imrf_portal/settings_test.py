@@ -26,6 +26,8 @@ os.environ |= {"DATA_DIR": os.environ["TEST_DATA_DIR"], "PORTAL_ENV": "embedded"
 from .settings import *  # noqa: E402, F403
 from .settings import CACHE_URL, DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""``manage.py serve`` from outside: three processes, ended and killed in every way."""
+"""``manage.py serve`` from outside, on the services of the suite: ended and killed in every way."""
 
 import json
 import os
@@ -38,17 +38,14 @@ class Served:
 
     def __init__(self, folder):
         self.port = free_port()
-        self.environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "PYTEST_"))
-        } | {
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "PYTEST_"))}
+        self.environment = inherited | {
             "DJANGO_SETTINGS_MODULE": "imrf_portal.settings",
             "DATA_DIR": str(folder),
             "STATIC_ROOT": str(folder / "static"),
             "PORTAL_ENV_FILE": "",
             "PORT": str(self.port),
         }
-        for name in ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL"):
-            self.environment.pop(name, None)
 
     def manage(self, *arguments, **options):
         command = [sys.executable, "manage.py", *arguments]
