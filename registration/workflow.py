@@ -88,11 +88,17 @@ def seats_of(accreditation, session):
     )
 
 
-def check(accreditation, wanted, *, exception=""):
+def token(registrations):
+    """What stands in one session for one organization, as text to compare: people's keys, the priority starred."""
+    return ",".join(sorted(f"{one.representative_id}{'*' if one.is_priority else ''}" for one in registrations))
+
+
+def check(accreditation, wanted, *, seen=None, exception=""):
     """What is wrong with a wanted matrix, as a list of ``Problem``; nothing is saved.
 
     ``wanted`` maps each ``ForumSession`` to a list of ``(Representative, is_priority)`` in the order entered. A session
-    that does not change is not judged by its window.
+    that does not change is not judged by its window. ``seen`` maps sessions to the ``token`` of what their reader saw:
+    what somebody else changed since then is not overwritten (T-R03).
     """
     problems = []
     standing = _standing(accreditation)
@@ -105,8 +111,20 @@ def check(accreditation, wanted, *, exception=""):
         if reason := closed_reason(session, exception=exception):
             problems.append(Problem(session, None, reason))
             continue
+        if seen is not None and seen.get(session) != token(now.values()):
+            problems.append(Problem(session, None, _changed_meanwhile(now.values())))
+            continue
         problems += _crowd_problems(session, people)
     return problems + _clash_problems(accreditation, wanted, standing)
+
+
+def _changed_meanwhile(registrations):
+    names = _(" and ").join(str(one.representative) for one in registrations)
+    if not names:
+        return _("Someone of your organization changed this a moment ago. Nobody is registered here now.")
+    return _("Someone of your organization changed this a moment ago. Registered here now: %(names)s.") % {
+        "names": names
+    }
 
 
 def _standing(accreditation):
@@ -168,29 +186,30 @@ def _clash_problems(accreditation, wanted, standing):
     return problems
 
 
-def save_matrix(accreditation, wanted, *, by, exception=""):
+def save_matrix(accreditation, wanted, *, by, seen=None, exception=""):
     """Make the wanted matrix true, all of it or nothing; returns ``(added, removed)`` registrations.
 
-    ``wanted`` as in ``check``. Where nobody is marked as priority, the first one entered is. ``exception`` is the
-    reason of the registration desk to act after a deadline. Raises ``Problems`` with every problem at its cell.
+    ``wanted`` and ``seen`` as in ``check``. Where nobody is marked as priority, the first one entered is.
+    ``exception`` is the reason of the registration desk to act after a deadline. Raises ``Problems`` with every
+    problem at its cell.
     """
     try:
         with transaction.atomic():
-            return _save_matrix(accreditation, wanted, by=by, exception=exception)
+            return _save_matrix(accreditation, wanted, by=by, seen=seen, exception=exception)
     except IntegrityError as collision:
         # Somebody took the seat in the same instant: say who holds it now.
-        problems = check(accreditation, wanted, exception=exception)
+        problems = check(accreditation, wanted, seen=seen, exception=exception)
         if problems:
             raise Problems(problems) from collision
         raise Refused(_("Someone changed these seats a moment ago. Reload the page and try again.")) from collision
 
 
-def _save_matrix(accreditation, wanted, *, by, exception):
+def _save_matrix(accreditation, wanted, *, by, seen, exception):
     accreditation = _locked(accreditation)
     require_door(accreditation, by=by)
     if exception and not may(by, Capability.REGISTER):
         raise Refused(_("Only the registration desk may make an exception."))
-    if problems := check(accreditation, wanted, exception=exception):
+    if problems := check(accreditation, wanted, seen=seen, exception=exception):
         raise Problems(problems)
     added, removed = [], []
     standing = _standing(accreditation)

@@ -202,3 +202,17 @@ def test_a_stranger_registers_nobody(lights, table, eve):
     with clock.frozen(DURING), pytest.raises(Refused):
         workflow.save_matrix(lights, {table: [(ana, True)]}, by=eve)
     assert seated(table) == []
+
+
+# T-R03
+def test_what_another_focal_point_changed_meanwhile_is_not_overwritten(lights, table, amina, boris):
+    ana, ben, cleo = make_people(lights, "Ana", "Ben", "Cleo")
+    Membership.objects.create(organization=lights.organization, user=boris, role=Membership.Role.EDITOR)
+    with clock.frozen(DURING):
+        workflow.save_matrix(lights, {table: [(ana, True)]}, by=amina)
+        seen = {table: f"{ana.pk}*"}
+        workflow.save_matrix(lights, {table: [(ana, True), (ben, False)]}, by=amina, seen=seen)
+        with pytest.raises(workflow.Problems) as refusal:
+            workflow.save_matrix(lights, {table: [(ana, True), (cleo, False)]}, by=boris, seen=seen)
+    assert "Registered here now: Ana and Ben." in refusal.value.problems[0].sentence
+    assert seated(table) == [("Ana", True), ("Ben", False)]
