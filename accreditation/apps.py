@@ -6,3 +6,11 @@ class AccreditationConfig(AppConfig):
     name = "accreditation"
     verbose_name = _("Accreditation")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from imrf_portal import verification
+
+        from . import list_codes
+
+        verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
+        verification.register(list_codes.LETTER, list_codes.find_letter)

@@ -14,6 +14,7 @@ from imrf_portal.forum import Forum
 from imrf_portal.spreadsheets import as_download
 
 from . import mission_pages, outcome
+from .list_codes import CERTIFICATE, LETTER, code_of
 from .mission_pages import for_readers
 from .models import StakeholderList
 
@@ -32,20 +33,20 @@ CLAUSES = {
 }
 
 
-def code_of(listed, letter):
-    return f"{letter}-{listed.forum.reference_prefix}-L{listed.number}-V{listed.version}"
-
-
-def address_of(listed):
-    return settings.PORTAL_URL + reverse("list", args=[listed.pk])
+def _check(listed, code):
+    """Where anybody can check the paper: the page, and the address in the QR code."""
+    return {
+        "verify_page": settings.PORTAL_URL + reverse("verify"),
+        "verify_url": f"{settings.PORTAL_URL}{reverse('verify_code', args=[code])}?f={listed.sha256}",
+    }
 
 
 def covering_letter(listed):
     """The bytes of the letter with the list as its annex, as the list was sent."""
-    forum = listed.forum
+    forum, code = listed.forum, code_of(listed, LETTER)
     entries = listed.entries.select_related("country")
     return papers.list_letter(
-        code=code_of(listed, "LP"),
+        code=code,
         place=times.city_of(forum.time_zone),
         written_on=listed.circulated_at.astimezone(ZoneInfo(forum.time_zone)).date(),
         forum=forum.title,
@@ -60,23 +61,22 @@ def covering_letter(listed):
             " ".join([str(ASKING), str(CLAUSES[forum.clause])]),
             _("If the date moves, or a name is corrected, all missions are told."),
         ],
-        verify_page=address_of(listed),
-        verify_url=address_of(listed),
         zone=forum.time_zone,
+        **_check(listed, code),
     )
 
 
 def certificate(listed, *, reader_zone=""):
     """The bytes of the certificate of a closed list, stamped with the announced instant."""
     counts = outcome.outcome_of(listed)
-    forum = listed.forum
+    forum, code = listed.forum, code_of(listed, CERTIFICATE)
     versions = [
         _("%(version)s (%(sent)s)")
         % {"version": version.version, "sent": times.short_at_zone(version.circulated_at, forum.time_zone)}
         for version in outcome.versions_of(listed)
     ]
     return papers.certificate(
-        code=code_of(listed, "C"),
+        code=code,
         forum=forum.title,
         list_title=_("%(title)s, version %(version)s") % {"title": listed.title, "version": listed.version},
         version=listed.version,
@@ -89,10 +89,9 @@ def certificate(listed, *, reader_zone=""):
         withdrawn=counts.withdrawn,
         versions="; ".join(versions),
         sha256=listed.sha256,
-        verify_page=address_of(listed),
-        verify_url=address_of(listed),
         zone=forum.time_zone,
         reader_zone=reader_zone or None,
+        **_check(listed, code),
     )
 
 
@@ -103,7 +102,7 @@ def letter_pdf(request, pk):
     if listed.kind != StakeholderList.Kind.PROPOSED:
         raise Http404
     audit.record("list.letter", listed, by=request.user, version=listed.version)
-    return _pdf(covering_letter(listed), f"{code_of(listed, 'LP')}.pdf")
+    return _pdf(covering_letter(listed), f"{code_of(listed, LETTER)}.pdf")
 
 
 @require_safe
@@ -111,7 +110,7 @@ def letter_pdf(request, pk):
 def certificate_pdf(request, pk):
     listed = mission_pages.closed_list(request.user, pk)
     audit.record("list.certificate", listed, by=request.user, version=listed.version)
-    return _pdf(certificate(listed, reader_zone=times.reader_zone(request)), f"{code_of(listed, 'C')}.pdf")
+    return _pdf(certificate(listed, reader_zone=times.reader_zone(request)), f"{code_of(listed, CERTIFICATE)}.pdf")
 
 
 def _pdf(content, name):

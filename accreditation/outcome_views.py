@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from . import mission_pages, outcome
+from .list_codes import CERTIFICATE, code_of
 from .mission_pages import for_readers
 from .models import StakeholderList
 
@@ -20,6 +21,7 @@ def certificate(request, pk):
             "list": listed,
             "forum": listed.forum,
             "window": listed.window(),
+            "code": code_of(listed, CERTIFICATE),
             "outcome": outcome.outcome_of(listed),
             "versions": list(outcome.versions_of(listed)),
             "extensions": list(listed.extensions.all()),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accreditation import circulation, objections, review
+from accreditation.list_codes import code_of
 from accreditation.models import ListEntry, Objection, StateRequest
 from imrf_portal import clock
 from imrf_portal.audit import Event
@@ -365,3 +366,24 @@ def test_the_secretariat_reads_what_states_see_and_does_not_act(listed, chen):
     assert post(chen, "list_ask", listed.pk, one=key).status_code == 404
     assert get(chen, "object", listed.pk, key).status_code == 404
     assert make_delegate("x@mission-se.example", "SE").audience == "member_state"
+
+
+@pytest.mark.parametrize("prefix", ["C", "LP"])
+def test_anybody_can_check_a_paper_of_a_list_by_its_code(client, listed, chen, prefix):
+    code = code_of(listed, prefix)
+    at_close = listed.closes_at
+    with clock.frozen(at_close):
+        page = client.get(reverse("verify_code", args=[code]))
+        forged = client.get(reverse("verify_code", args=[code]), {"f": "0" * 64})
+    assert "Valid" in words(page)
+    assert "Harbour Lights" not in words(page)
+    assert "Does not match" in words(forged)
+    with clock.frozen(at_close - timedelta(days=1)):
+        circulation.new_version(listed, by=chen)
+    with clock.frozen(at_close):
+        assert "Replaced" in words(client.get(reverse("verify_code", args=[code])))
+
+
+def test_a_certificate_is_unknown_before_the_period_ended(client, listed):
+    with clock.frozen(AFTER):
+        assert client.get(reverse("verify_code", args=[code_of(listed, "C")])).status_code == 404
