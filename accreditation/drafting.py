@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock, codes
 from imrf_portal.access import Audience
-from imrf_portal.deadlines import Closed
+from imrf_portal.deadlines import Closed, Window
 from imrf_portal.errors import Refused
 from imrf_portal.times import at_zone
 
@@ -80,9 +80,12 @@ def _start(call, *, by, verdict):
 
 
 class Conflict(Refused):
-    """Someone saved the same answer since this page was opened; ``theirs`` maps answer names to what stands now."""
+    """Someone saved the same answer since this page was opened; ``theirs`` maps answer names to what stands now,
+    ``application`` is the row as it stands, ``saved_by`` and ``saved_at`` say who wrote it."""
 
-    def __init__(self, theirs):
+    def __init__(self, theirs, application):
+        self.application = application
+        self.saved_by, self.saved_at = application.saved_by, application.saved_at
         super().__init__(
             _("Someone changed the same answer after you opened this page. Both texts are below: choose one.")
         )
@@ -108,67 +111,113 @@ def editable_targets(application, *, by):
     return set()
 
 
+def late_window(application, late):
+    """The window of a granted late request."""
+    return Window(_("Your late submission"), None, late.open_until, application.forum.time_zone)
+
+
 def require_editable(application, targets, *, by, began_at=None):
     """Raise unless ``by`` may change all ``targets`` now: ``Closed`` after a date, else ``Refused``; attempts at what
     was not asked are recorded (T-A42)."""
     if not may_edit(application, by):
         raise Refused(_("You can read this application but not change it. Ask its owner."))
-    allowed = editable_targets(application, by=by)
-    if set(targets) <= allowed:
-        return
     if application.status == Status.RETURNED:
-        request = open_request(application)
-        if request and clock.now() >= request.answer_by:
-            raise Closed(
-                None,
-                _("The date to answer was %(when)s.")
-                % {"when": at_zone(request.answer_by, application.forum.time_zone)},
-            )
-        audit.record(
-            "application.change_refused", application, by=by, internal=True, targets=sorted(set(targets) - allowed)
-        )
-        raise Refused(_("Only what the secretariat asked for can be changed now."))
+        _require_asked(application, set(targets), by=by)
+        return
     window = application.call.window()
+    if application.status in CHANGEABLE and (window.is_open() or late_permission(application)):
+        return
     if application.status in {Status.DRAFT, Status.SUBMITTED} and window.admits(began_at):
         return
-    if reason := window.refusal():
-        raise Closed(window, reason)
+    if application.status in CHANGEABLE:
+        raise Closed(window, window.refusal())
     raise Refused(_("This cannot be changed while the status is “%(status)s”.") % {"status": application.public_status})
+
+
+def _require_asked(application, targets, *, by):
+    request = open_request(application)
+    if request and clock.now() >= request.answer_by:
+        raise Closed(
+            None,
+            _("The date to answer was %(when)s.") % {"when": at_zone(request.answer_by, application.forum.time_zone)},
+        )
+    asked = set(request.items.values_list("target", flat=True)) if request else set()
+    if not targets <= asked:
+        audit.record("application.change_refused", application, by=by, internal=True, targets=sorted(targets - asked))
+        raise Refused(_("Only what the secretariat asked for can be changed now."))
+
+
+MOST_TRIES = 5
+"""How often a save begins again because the row changed between reading and writing it."""
 
 
 def save_answers(application, values, *, by, seen=None, began_at=None):
     """Save some answers of the form; return the row as stored.
 
     ``values`` maps answer names to cleaned values. ``seen`` maps them to what the page showed when it was opened: an
-    answer that somebody else changed since to something else raises ``Conflict`` and saves nothing. Answers equal to
-    what stands are left alone. Editing what was signed voids the signatures (T-S08).
+    answer that the person left as it was is left alone; one that somebody else changed since to something else raises
+    ``Conflict`` and saves nothing. Editing what was signed voids the signatures (T-S08).
+
+    ``application`` (with ``call`` and ``forum``) may have been read a moment ago: the write is a compare-and-swap on
+    its revision and status, and begins again from the row as it is when that fails.
     """
-    # The refusal of an attempt is recorded outside of the transaction that it rolls back.
-    require_editable(_fresh(application), values, by=by, began_at=began_at)
-    with transaction.atomic():
-        application = locked(application)
-        require_editable(application, values, by=by, began_at=began_at)
+    for _attempt in range(MOST_TRIES):
+        try:
+            require_editable(application, values, by=by, began_at=began_at)
+        except Refused:
+            if _is_current(application):
+                raise
+            application = _fresh(application)
+            continue
         stored = answers_of(application)
-        values = {name: _plain(name, value) for name, value in values.items()}
-        changed = {name: value for name, value in values.items() if stored[name] != value}
+        changed = _changed(values, stored, seen or {})
         if not changed:
             return application
-        if seen:
-            theirs = {
-                name: stored[name]
-                for name in changed
-                if name in seen and _plain(name, seen[name]) != stored[name] and values[name] != stored[name]
-            }
-            if theirs:
-                raise Conflict(theirs)
-        columns = {"country": "country_id"}
-        _touch(application, by, {columns.get(name, name): value or _empty(name) for name, value in changed.items()})
-        audit.record("application.save", application, by=by, answers=sorted(changed))
-        if {"name", "country", "type", "acronym"} & set(changed):
-            Organization.objects.filter(pk=application.organization_id).update(
-                **{field: getattr(application, field) for field in ("name", "country", "type", "acronym")}
-            )
-        return application
+        if theirs := _changed_by_others(changed, stored, seen or {}):
+            raise Conflict(theirs, application)
+        with transaction.atomic():
+            if _write(application, changed, by=by):
+                return application
+        application = _fresh(application)
+    raise Refused(_("Someone else is changing this application at the same moment. Save again."))
+
+
+def _changed(values, stored, seen):
+    """The answers this person changed, as plain values."""
+    plain = {name: _plain(name, value) for name, value in values.items()}
+    return {
+        name: value
+        for name, value in plain.items()
+        if value != stored[name] and not (name in seen and _plain(name, seen[name]) == value)
+    }
+
+
+def _changed_by_others(changed, stored, seen):
+    """What stands now for those of the changed answers that somebody else changed since the page was opened."""
+    return {name: stored[name] for name in changed if name in seen and _plain(name, seen[name]) != stored[name]}
+
+
+def _write(application, changed, *, by):
+    """Write the changed answers and their event; False when the row is not as it was read."""
+    columns = {"country": "country_id"}
+    fields = {columns.get(name, name): value or _empty(name) for name, value in changed.items()}
+    if not _touch(application, by, fields):
+        return False
+    audit.record("application.save", application, by=by, answers=sorted(changed))
+    if {"name", "country", "type", "acronym"} & set(changed):
+        Organization.objects.filter(pk=application.organization_id).update(
+            name=application.name,
+            country=application.country_id,
+            type=application.type,
+            acronym=application.acronym,
+        )
+    return True
+
+
+def _is_current(application):
+    return Application.objects.filter(
+        pk=application.pk, revision=application.revision, status=application.status
+    ).exists()
 
 
 def _fresh(application):
@@ -186,27 +235,55 @@ def _plain(name, value):
 
 
 def _touch(application, by, fields):
-    """Write ``fields`` as the next revision; void what was signed for the earlier text."""
+    """Write ``fields`` as the next revision, and void what was signed for the earlier text; False when the row has
+    changed since it was read."""
+    fields |= {"revision": application.revision + 1, "saved_at": clock.now(), "saved_by": by}
+    as_read = Application.objects.filter(pk=application.pk, revision=application.revision, status=application.status)
+    if not as_read.update(**fields):
+        return False
+    for name, value in fields.items():
+        setattr(application, name, value)
     if application.status in {Status.ASSESSED, Status.ELIGIBLE, Status.INELIGIBLE}:
         MACHINE.perform("void_signatures", application, by=by, **UNASSESSED)
-    fields |= {"revision": application.revision + 1, "saved_at": clock.now(), "saved_by": by}
-    Application.objects.filter(pk=application.pk).update(**fields)
-    application.refresh_from_db()
+    return True
+
+
+def upload_across_the_close(application):
+    """When the upload began that was under way as the Call closed, if its tolerance may admit it; else None (T-A33)."""
+    window = application.call.window()
+    if not window.has_closed() or not window.tolerance:
+        return None
+    under_way = application.documents.filter(
+        replaced_at=None,
+        file__upload_started_at__lt=window.closes_at,
+        file__uploaded_at__gte=window.closes_at,
+    )
+    began_at = under_way.values_list("file__upload_started_at", flat=True).first()
+    return began_at if window.admits(began_at) else None
+
+
+MOST_DOCUMENTS = 40
+"""Documents of one application, those replaced by others included."""
 
 
 def attach(application, kind, file, *, by, began_at=None):
     """Make ``file`` (a stored ``PrivateFile``) the current document of its kind; the earlier one is kept."""
-    require_editable(_fresh(application), {kind}, by=by, began_at=began_at)
-    with transaction.atomic():
-        application = locked(application)
+    for _attempt in range(MOST_TRIES):
         require_editable(application, {kind}, by=by, began_at=began_at)
+        given = list(application.documents.values_list("kind", "replaced_at"))
         if kind not in documents_asked(application.call):
-            raise Refused(_("This document is not asked for."))
-        application.documents.filter(kind=kind, replaced_at=None).update(replaced_at=clock.now())
-        document = ApplicationDocument.objects.create(application=application, kind=kind, file=file)
-        _touch(application, by, {})
-        audit.record("application.attach", application, by=by, document=kind, sha256=file.sha256)
-        return document
+            raise Refused(_("This document is not asked for."), field=kind)
+        if len(given) >= MOST_DOCUMENTS:
+            raise Refused(_("Too many files were uploaded for this application. Write to us."), field=kind)
+        with transaction.atomic():
+            if _touch(application, by, {}):
+                if (kind, None) in given:
+                    application.documents.filter(kind=kind, replaced_at=None).update(replaced_at=clock.now())
+                document = ApplicationDocument.objects.create(application=application, kind=kind, file=file)
+                audit.record("application.attach", application, by=by, document=kind, sha256=file.sha256)
+                return document
+        application = _fresh(application)
+    raise Refused(_("Someone else is changing this application at the same moment. Save again."), field=kind)
 
 
 def detach(application, kind, *, by):

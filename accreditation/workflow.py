@@ -121,7 +121,10 @@ def documents_asked(call):
 def gaps(application):
     """What is missing before it can be sent: ``{target: sentence}``."""
     return completeness.missing(
-        answers_of(application), set(current_documents(application)), asked=documents_asked(application.call)
+        answers_of(application),
+        set(current_documents(application)),
+        asked=documents_asked(application.call),
+        text_limit=application.call.text_limit,
     )
 
 

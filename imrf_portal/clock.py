@@ -6,9 +6,11 @@ reads or writes, it reads and writes as of that instant, however long it takes.
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 _moment = ContextVar("moment", default=None)
+_started = ContextVar("started", default=None)
 
 
 def now():
@@ -16,11 +18,19 @@ def now():
     return _moment.get() or datetime.now(UTC)
 
 
+def so_far():
+    """``now()`` and the time that this request has taken since: when the last byte of an upload has come in, say."""
+    started = _started.get()
+    return now() if started is None else now() + timedelta(seconds=monotonic() - started)
+
+
 @contextmanager
-def frozen(moment):
-    """Inside the block, ``now()`` is ``moment`` (aware; any zone)."""
-    token = _moment.set(moment.astimezone(UTC))
+def frozen(moment, *, lag=timedelta(0)):
+    """Inside the block, ``now()`` is ``moment`` (aware; any zone), which was ``lag`` ago."""
+    moments = _moment.set(moment.astimezone(UTC))
+    starts = _started.set(monotonic() - lag.total_seconds())
     try:
         yield
     finally:
-        _moment.reset(token)
+        _moment.reset(moments)
+        _started.reset(starts)

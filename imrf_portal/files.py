@@ -137,6 +137,7 @@ def store(upload, *, by, limit, upload_started_at=None):
             pages=inspection.pages,
             sha256=inspection.sha256,
             upload_started_at=upload_started_at,
+            uploaded_at=clock.so_far(),
             **verdict,
         )
     except BaseException:

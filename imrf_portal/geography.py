@@ -1,5 +1,7 @@
 """Countries and areas with their UN names and groups (source: ``data/countries.csv``, see ``data/README.md``)."""
 
+import unicodedata
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -58,3 +60,30 @@ class Country(models.Model):
         """The UN short name in the language of the reader; English where the table has none."""
         language = (get_language() or "en").split("-")[0]
         return getattr(self, f"name_{language}", "") or self.name_en
+
+
+_names = {}
+
+
+def names():
+    """``{iso2: name}`` in the language of the reader, in order of the names; read once per process and language,
+    because the table changes only with a release."""
+    language = get_language() or "en"
+    if not _names.get(language):
+        found = {country.iso2: country.name for country in Country.objects.all()}
+        _names[language] = dict(sorted(found.items(), key=lambda item: _order(item[1])))
+    return _names[language]
+
+
+def _order(name):
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold() or name
+
+
+def choices():
+    """Countries for a choice: pairs of code and name."""
+    return list(names().items())
+
+
+def name_of(iso2):
+    """The name of one country; empty for none."""
+    return names().get(iso2, "") if iso2 else ""

@@ -28,8 +28,9 @@ class RequestMoment:
     def __call__(self, request):
         request.id = secrets.token_hex(6)
         token = _request_id.set(request.id)
+        arrival = self.arrival(request)
         try:
-            with clock.frozen(self.arrival(request)):
+            with clock.frozen(arrival, lag=clock.now() - arrival):
                 response = self.get_response(request)
         finally:
             _request_id.reset(token)

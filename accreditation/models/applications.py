@@ -11,7 +11,7 @@ from imrf_portal.access import Audience, Capability, may
 from imrf_portal.forum import Call, CallDocument
 from imrf_portal.geography import Country
 
-from .organizations import Organization, OrganizationType
+from .organizations import Membership, Organization, OrganizationType
 from .references import RouteVerdict
 
 
@@ -90,10 +90,8 @@ class ApplicationQuerySet(models.QuerySet):
             case Audience.SECRETARIAT if may(user, Capability.VIEW):
                 return self.exclude(status=Status.DRAFT, submitted_at=None)
             case Audience.APPLICANT:
-                return self.filter(
-                    Q(applicant=user)
-                    | Q(organization__memberships__user=user, organization__memberships__ended_at=None)
-                ).distinct()
+                shared = Membership.objects.filter(user=user, ended_at=None).values("organization")
+                return self.filter(Q(applicant=user) | Q(organization__in=shared))
             case _:
                 return self.none()
 

@@ -1,0 +1,132 @@
+"""What was typed when it could no longer be saved, given back in full: on a page, as a text, with a late request."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from imrf_portal import clock, texts
+from imrf_portal.times import at_zone
+
+from . import completeness, forms, text_differences
+from .models import Status
+from .visibility import ANSWERS
+from .workflow import answers_of, current_documents, open_request
+
+LONGEST = 100_000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer as it was typed, beside what the draft holds."""
+
+    name: str
+    label: str
+    text: str
+    parts: list
+    is_new: bool
+
+    @property
+    def length(self):
+        return len(self.text)
+
+    @property
+    def new_length(self):
+        return sum(len(text) for text, is_new in self.parts if is_new)
+
+
+def page(request, application, refusal, *, typed=None, file_name="", form=None, status=409):
+    """The rescue page (T-A34): what happened and when, everything typed with the new words marked, what the draft
+    holds, and the way to ask for a late submission where there is one."""
+    typed = typed or {}
+    asked = open_request(application) if application.status == Status.RETURNED else None
+    context = {
+        "application": application,
+        "forum": application.forum,
+        "refusal": refusal,
+        "kept": kept(application, typed),
+        "file_name": file_name,
+        "closed_at": asked.answer_by if asked else application.call.closes_at,
+        "arrived_at": clock.now(),
+        "answering": asked is not None or application.status == Status.CLOSED,
+        "window": application.call.window() if not asked else None,
+        "may_ask": may_ask(application),
+        "form": form or forms.ReasonForm(),
+        "steps": _tasks(application),
+        "erased_at": application.call.drafts_end_at(),
+    }
+    return render(request, "accreditation/rescue.html", context, status=status)
+
+
+def may_ask(application):
+    """Whether a late submission (or late answer) may be asked for."""
+    if application.status == Status.DRAFT:
+        return application.call.late_requests
+    return application.status in {Status.RETURNED, Status.CLOSED}
+
+
+def kept(application, typed):
+    """What was typed, the new words marked, in the order of the form; only answers of the form."""
+    stored = answers_of(application)
+    found = []
+    for name in ANSWERS:
+        if name not in typed or name == "declared":
+            continue
+        text = str(typed[name])[:LONGEST].strip()
+        before = str(stored[name] or "")
+        found.append(
+            Kept(
+                name,
+                str(forms.question(name)),
+                text,
+                text_differences.new_words(before, text),
+                texts.LINE_BREAKS.sub("\n", text) != before,
+            )
+        )
+    return found
+
+
+def _tasks(application):
+    states = completeness.step_states(
+        answers_of(application),
+        set(current_documents(application)),
+        asked=dict.fromkeys(completeness.DOCUMENT_STEPS, True),
+        text_limit=application.call.text_limit,
+    )
+    from .form_steps import STEPS
+
+    return [
+        {"title": STEPS[key].title if key in STEPS else forms.question(key), "state": state}
+        for key, state in states.items()
+        if key != "declaration"
+    ]
+
+
+def as_text(application, typed):
+    """Everything as a plain text to save: what the draft holds, and what was typed and is not in it."""
+    stored = answers_of(application)
+    lines = [
+        f"{application.forum.title}",
+        f"{application.reference}",
+        _("Written on %(when)s") % {"when": at_zone(clock.now(), application.forum.time_zone, seconds=True)},
+        _("Last saved on %(when)s")
+        % {"when": at_zone(application.saved_at, application.forum.time_zone, seconds=True)},
+        "",
+    ]
+    for name in ANSWERS:
+        if name == "declared":
+            continue
+        lines += [f"## {forms.question(name)}", "", str(forms.display(name, application) or "–"), ""]
+        text = str(typed.get(name, ""))[:LONGEST].strip()
+        if name in typed and texts.LINE_BREAKS.sub("\n", text) != str(stored[name] or ""):
+            lines += [f"## {forms.question(name)}: " + _("what you typed, not in the draft"), "", text, ""]
+    return "\n".join(lines).replace("\n", "\r\n")
+
+
+def kept_fields(data):
+    """``kept_<answer>`` of a posted rescue form as ``{answer: text}``; only answers of the form."""
+    return {
+        name: texts.LINE_BREAKS.sub("\n", data[f"kept_{name}"])[:LONGEST]
+        for name in ANSWERS
+        if name != "declared" and data.get(f"kept_{name}")
+    }
