@@ -9,7 +9,7 @@ from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.kept_posts import kept_post
 
-from . import document_views, drafting, form_steps, forms, rescue, tracker, workflow
+from . import document_views, drafting, form_steps, forms, rescue_views, tracker, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .visibility import ANSWERS
@@ -26,7 +26,7 @@ def answer(request, reference):
             typed = {name: request.POST[name] for name in ANSWERS if name in request.POST}
             if application.status == Status.CLOSED:
                 sentence = Refused(_("The time to answer has passed."))
-                return rescue.page(request, application, sentence, typed=typed)
+                return rescue_views.page(request, application, sentence, typed=typed)
             return error_views.refused(request, Refused(_("There is no open question. Your answers have arrived.")))
         return redirect(application)
     items = list(asked.items.all())
@@ -79,7 +79,7 @@ def _take(request, application, asked, items):
         return _page(request, application, asked, items, form, gaps=refusal.gaps, status=422)
     except Closed as refusal:
         names = ", ".join(upload.name for upload in request.FILES.values())
-        return rescue.page(request, application, refusal, typed=form.typed(), file_name=names)
+        return rescue_views.page(request, application, refusal, typed=form.typed(), file_name=names)
     except Refused as refusal:
         return error_views.refused(request, refusal, status=403)
     messages.success(request, _("We have your answers. We read them and write to you."))

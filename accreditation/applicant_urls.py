@@ -7,8 +7,6 @@ from . import answer_views, applicant_views, apply_views, document_views, late_v
 urlpatterns = [
     path("meetings/<slug:slug>/apply/", apply_views.apply, name="apply"),
     path("meetings/<slug:slug>/questions/", apply_views.questions, name="blank_form"),
-    path("verify/", receipt_views.verify, name="verify"),
-    path("verify/<str:code>/", receipt_views.verify, name="verify_code"),
     path("applications/", applicant_views.my_applications, name="my_applications"),
     path("applications/<str:reference>/", applicant_views.application, name="application"),
     path("applications/<str:reference>/check/", send_views.check, name="application_check"),

@@ -9,7 +9,7 @@ from imrf_portal import error_views
 from imrf_portal.errors import Refused
 from imrf_portal.mail import OutgoingMail
 
-from . import completeness, drafting, form_steps, forms, rescue, tracker, workflow
+from . import completeness, drafting, form_steps, forms, rescue_views, tracker, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Application, ApplicationVersion, Status
 from .workflow import answers_of
@@ -114,7 +114,7 @@ def _closed_draft(request, application):
         "forum": application.forum,
         "window": application.call.window(),
         "erased_at": application.call.drafts_end_at(),
-        "may_ask": rescue.may_ask(application),
+        "may_ask": rescue_views.may_ask(application),
         "asked_late": application.late_requests.first(),
         "form": forms.ReasonForm(),
         "answers": _answers(application),
@@ -156,7 +156,7 @@ def _way(request, application):
         "is_withdrawable": application.status in workflow.MACHINE.transitions["withdraw"].source,
         "late": late,
         "late_request": application.late_requests.first(),
-        "may_ask": rescue.may_ask(application) and _is_too_late(application, asked),
+        "may_ask": rescue_views.may_ask(application) and _is_too_late(application, asked),
         "form": forms.ReasonForm(),
     }
     return render(request, "accreditation/application.html", context)

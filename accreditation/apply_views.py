@@ -14,7 +14,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Call
 from imrf_portal.kept_posts import keeps_post_login_required, kept_post
 
-from . import completeness, drafting, form_steps, forms, rescue, text_differences
+from . import completeness, drafting, form_steps, forms, rescue_views, text_differences
 from .applicant_access import applicant_page, own_application
 from .models import Application, RouteVerdict, Status
 from .workflow import answers_of, late_permission
@@ -130,7 +130,7 @@ def _save(request, application, page):
     except Closed as refusal:
         if autosave:
             return _fragment(request, application, form, refusal=refusal)
-        return rescue.page(request, application, refusal, typed=form.typed())
+        return rescue_views.page(request, application, refusal, typed=form.typed())
     except Refused as refusal:
         return error_views.refused(request, refusal, status=403)
     if autosave:

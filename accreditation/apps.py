@@ -10,7 +10,8 @@ class AccreditationConfig(AppConfig):
     def ready(self):
         from imrf_portal import verification
 
-        from . import list_codes
+        from . import list_codes, receipts
 
         verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
         verification.register(list_codes.LETTER, list_codes.find_letter)
+        verification.register(receipts.PREFIX, receipts.find)

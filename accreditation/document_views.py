@@ -9,7 +9,7 @@ from imrf_portal import audit, clock, error_views, file_views, files, inspection
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 
-from . import drafting, form_steps, forms, rescue, workflow
+from . import drafting, form_steps, forms, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 
@@ -40,7 +40,7 @@ def _take(request, application):
         problems = take_uploads(request, application, [kind for kind in asked if kind in request.FILES])
     except Closed as refusal:
         names = ", ".join(upload.name for upload in request.FILES.values())
-        return rescue.page(request, application, refusal, file_name=names)
+        return rescue_views.page(request, application, refusal, file_name=names)
     except Refused as refusal:
         return error_views.refused(request, refusal, status=403)
     if "upload" in request.POST and not request.FILES:
@@ -126,7 +126,7 @@ def remove(request, reference, kind):
         try:
             drafting.detach(application, kind, by=request.user)
         except Closed as refusal:
-            return rescue.page(request, application, refusal)
+            return rescue_views.page(request, application, refusal)
         except Refused as refusal:
             return error_views.refused(request, refusal, status=403)
         return redirect(target, application.reference)

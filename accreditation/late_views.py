@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imrf_portal import error_views
 from imrf_portal.errors import Refused
 
-from . import drafting, forms, rescue, workflow
+from . import drafting, forms, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .workflow import answers_of
@@ -20,10 +20,10 @@ from .workflow import answers_of
 def ask(request, reference):
     """Ask to be let in late; what was typed goes with the request."""
     application = own_application(request, reference)
-    typed = rescue.kept_fields(request.POST)
+    typed = rescue_views.kept_fields(request.POST)
     form = forms.ReasonForm(request.POST)
     if not form.is_valid():
-        return rescue.page(request, application, None, typed=typed, form=form, status=422)
+        return rescue_views.page(request, application, None, typed=typed, form=form, status=422)
     kept = typed if "use" in request.POST else {}
     try:
         workflow.ask_for_late_submission(application, by=request.user, reason=form.cleaned_data["reason"], kept=kept)
@@ -53,8 +53,8 @@ def use_kept(request, reference):
 def answers_text(request, reference):
     """All answers as a plain text to save; a POST from the rescue page adds what was typed too late. Keeps nothing."""
     application = own_application(request, reference)
-    typed = rescue.kept_fields(request.POST) if request.method == "POST" else {}
-    response = HttpResponse(rescue.as_text(application, typed), content_type="text/plain; charset=utf-8")
+    typed = rescue_views.kept_fields(request.POST) if request.method == "POST" else {}
+    response = HttpResponse(rescue_views.as_text(application, typed), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{application.reference}.txt"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,24 +1,20 @@
-"""Receipts: the paper of one version that was sent, and the public page that checks a code."""
+"""Receipts: the paper of one version that was sent."""
 
 import hashlib
 import json
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from imrf_portal import clock, codes, geography, papers, times
+from imrf_portal import clock, geography, papers, times
 
 from . import forms
 from .applicant_access import applicant_page, own_application
-from .models import ApplicationVersion, Status
 
 FINGERPRINT = 16
 """Signs of the fingerprint that the QR code carries."""
@@ -67,57 +63,3 @@ def _parts(version):
         size = _("%(name)s, %(size)s bytes") % {"name": document["name"], "size": f"{document['size']:,}"}
         parts.append((str(forms.question(kind)), size, document["sha256"]))
     return parts
-
-
-@never_cache
-@require_safe
-def verify(request, code=""):
-    """Public: what the record says about a receipt; nothing of its content (T-A44)."""
-    typed = code or request.GET.get("code", "")
-    if not code and typed.strip():
-        day = request.GET.get("day", "")
-        query = f"?day={day}" if parse_date_safely(day) else ""
-        return redirect(reverse("verify_code", args=[codes.normalise(typed).replace("/", "-")[:30]]) + query)
-    context = {"typed": typed, "day": request.GET.get("day", ""), "checked_at": clock.now()}
-    if typed:
-        context |= _verdict(request, codes.normalise(typed)[:30])
-    return render(request, "accreditation/verify.html", context, status=404 if context.get("state") == "none" else 200)
-
-
-def _verdict(request, code):
-    version = (
-        ApplicationVersion.objects.select_related("application__forum")
-        .filter(receipt_code=code)
-        .defer("answers", "documents")
-        .first()
-    )
-    if version is None:
-        return {"state": "none", "looks_mistyped": not codes.is_valid(code)}
-    application = version.application
-    return {
-        "state": _state(request, version, application),
-        "version": version,
-        "application": application,
-        "forum_of_paper": application.forum,
-    }
-
-
-def _state(request, version, application):
-    fingerprint, day = request.GET.get("f"), parse_date_safely(request.GET.get("day", ""))
-    if fingerprint and not version.sha256.startswith(fingerprint.lower()[:64]):
-        return "mismatch"
-    if day and day != version.submitted_at.astimezone(ZoneInfo(application.forum.time_zone)).date():
-        return "mismatch"
-    if application.status == Status.WITHDRAWN:
-        return "void"
-    if application.versions.filter(number__gt=version.number).exists():
-        return "replaced"
-    return "valid"
-
-
-def parse_date_safely(text):
-    """A date written as YYYY-MM-DD; None for anything else."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ from imrf_portal import error_views
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 
-from . import completeness, drafting, duplicates, form_steps, forms, rescue, workflow
+from . import completeness, drafting, duplicates, form_steps, forms, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .visibility import ANSWERS, Level
@@ -39,7 +39,7 @@ def _send(request, application):
     except workflow.Incomplete as refusal:
         return _page(request, application, form, gaps=refusal.gaps, status=422)
     except Closed as refusal:
-        return rescue.page(request, application, refusal)
+        return rescue_views.page(request, application, refusal)
     except Refused as refusal:
         return error_views.refused(request, refusal, status=403)
     return redirect("application_sent", application.reference)

@@ -9,6 +9,7 @@ from imrf_portal import clock, texts
 from imrf_portal.times import at_zone
 
 from . import completeness, forms, text_differences
+from .form_steps import STEPS
 from .models import Status
 from .visibility import ANSWERS
 from .workflow import answers_of, current_documents, open_request
@@ -93,8 +94,6 @@ def _tasks(application):
         asked=dict.fromkeys(completeness.DOCUMENT_STEPS, True),
         text_limit=application.call.text_limit,
     )
-    from .form_steps import STEPS
-
     return [
         {"title": STEPS[key].title if key in STEPS else forms.question(key), "state": state}
         for key, state in states.items()
