@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock
 from imrf_portal.access import Capability, may
+from imrf_portal.audit import Event
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 from imrf_portal.times import at_zone
@@ -256,7 +257,21 @@ def revoke(application, *, by, reason):
     Accreditation.objects.filter(application=application).update(
         revoked_at=clock.now(), revoked_by=by, revoked_reason=reason.strip()
     )
-    tell(application, "accreditation_revoked", key="application.revoke")
+    again = Event.objects.about(application).filter(verb="application.revoke").count()
+    tell(application, "accreditation_revoked", key=f"application.revoke:{again}")
+    return application
+
+
+@transaction.atomic
+def reverse_revocation(application, *, by, reason):
+    """Take a revocation back: the accreditation is in force again, and what it had opened is given back as it fits."""
+    application = locked(application)
+    if not reason.strip():
+        raise Refused(_("Say why the revocation is taken back."), field="reason")
+    MACHINE.perform("reverse_revocation", application, by=by, reason=reason)
+    Accreditation.objects.filter(application=application).update(revoked_at=None, revoked_by=None, revoked_reason="")
+    again = Event.objects.about(application).filter(verb="application.reverse_revocation").count()
+    tell(application, "accreditation_in_force_again", key=f"application.reverse_revocation:{again}")
     return application
 
 
@@ -334,5 +349,6 @@ VERBS = {
     "accredit": accredit,
     "not_accredit": not_accredit,
     "revoke": revoke,
+    "reverse_revocation": reverse_revocation,
 }
 """The verbs that the admin offers as buttons and in bulk, by name."""

@@ -71,6 +71,7 @@ MACHINE = Machine(
             (_S.CLEARED, _S.OBJECTED, _S.INELIGIBLE), _S.NOT_ACCREDITED, Audience.SECRETARIAT, Capability.DECIDE
         ),
         "revoke": Transition((_S.ACCREDITED,), _S.REVOKED, Audience.SECRETARIAT, Capability.DECIDE),
+        "reverse_revocation": Transition((_S.REVOKED,), _S.ACCREDITED, Audience.SECRETARIAT, Capability.DECIDE),
         "reinstate": Transition((_S.CLOSED,), _S.RETURNED, Audience.SECRETARIAT, Capability.SIGN),
         "close_unanswered": Transition((_S.RETURNED,), _S.CLOSED, Audience.CALENDAR),
         "clear": Transition((_S.CIRCULATED,), _S.CLEARED, Audience.CALENDAR),

@@ -1,4 +1,4 @@
-"""The verbs of seats: register, replace, withdraw, swap priority, suspend; the whole matrix of an organization at once.
+"""The verbs of seats: register, replace, withdraw, swap priority; the whole matrix of an organization at once.
 
 Source: product rules “Sessions and registration” and the published rule of 2017 (two per organization and session,
 one of them priority). What must never be true is refused by the database as well (``models.seats``).
@@ -51,7 +51,8 @@ def is_focal_point(user, accreditation):
     ).exists()
 
 
-def _locked(accreditation):
+def locked(accreditation):
+    """The accreditation as stored, held until the transaction ends: what is done to its seats happens in turn."""
     return (
         Accreditation.objects.select_for_update(of=("self",))
         .select_related("organization", "forum")
@@ -205,7 +206,7 @@ def save_matrix(accreditation, wanted, *, by, seen=None, exception=""):
 
 
 def _save_matrix(accreditation, wanted, *, by, seen, exception):
-    accreditation = _locked(accreditation)
+    accreditation = locked(accreditation)
     require_door(accreditation, by=by)
     if exception and not may(by, Capability.REGISTER):
         raise Refused(_("Only the registration desk may make an exception."))
@@ -218,7 +219,7 @@ def _save_matrix(accreditation, wanted, *, by, seen, exception):
         chosen = {person.pk for person, _priority in people}
         for pk, registration in now.items():
             if pk not in chosen:
-                removed.append(_end(registration, Status.WITHDRAWN, by=by))
+                removed.append(end(registration, Status.WITHDRAWN, by=by))
         for person, _priority in people:
             if person.pk not in now:
                 added.append(take_seat(accreditation, session, person, by=by, exception=exception))
@@ -251,7 +252,7 @@ def take_seat(accreditation, session, person, *, by, status=None, exception=""):
         forum_session=session, representative=person, status__in=[Status.WAITING, Status.OFFERED]
     ).first()
     if waiting:
-        _end(waiting, Status.WITHDRAWN, by=by)
+        end(waiting, Status.WITHDRAWN, by=by)
     unlimited = session.stakeholder_seats is None
     registration = Registration.objects.create(
         accreditation=accreditation,
@@ -280,13 +281,22 @@ def set_priority(accreditation, session, person, *, by):
         audit.record("registration.priority", now, by=by, before=str(before.pk), after=str(now.pk))
 
 
-def _end(registration, status, *, by, reason=""):
+def end(registration, status, *, by, reason="", verb=None, happened_at=None):
+    """End a registration: its seat, its place and its priority are free. Returns the row as stored."""
     before = registration.status
     Registration.objects.filter(pk=registration.pk).update(
-        status=status, seat=None, place=None, is_priority=False, ended_at=clock.now(), offer_ends_at=None
+        status=status, seat=None, place=None, rank=None, is_priority=False, ended_at=clock.now(), offer_ends_at=None
     )
     registration.refresh_from_db()
-    audit.record(f"registration.{status}", registration, by=by, before=before, after=status, reason=reason)
+    audit.record(
+        f"registration.{verb or status}",
+        registration,
+        by=by,
+        before=before,
+        after=status,
+        reason=reason,
+        happened_at=happened_at,
+    )
     return registration
 
 
@@ -300,12 +310,12 @@ def keep_one_priority(accreditation, session, *, by):
 @transaction.atomic
 def withdraw(registration, *, by, exception=""):
     """Give up a seat, or a place on the waiting list; if one person is left, that one has priority."""
-    accreditation = _locked(registration.accreditation)
+    accreditation = locked(registration.accreditation)
     session = registration.forum_session
     _require_change(accreditation, session, by=by, exception=exception)
     if not Registration.objects.filter(PRESENT, pk=registration.pk).exists():
         raise Refused(_("This registration does not stand any more."))
-    ended = _end(registration, Status.WITHDRAWN, by=by, reason=exception)
+    ended = end(registration, Status.WITHDRAWN, by=by, reason=exception)
     keep_one_priority(accreditation, session, by=by)
     return ended
 
@@ -325,7 +335,7 @@ def substitute(registration, person, *, by, exception=""):
 
     Until the session's registration closes; afterwards only the registration desk, with a reason (T-R07, T-R08).
     """
-    accreditation = _locked(registration.accreditation)
+    accreditation = locked(registration.accreditation)
     session = registration.forum_session
     _require_change(accreditation, session, by=by, exception=exception)
     registration = Registration.objects.select_related("representative").get(pk=registration.pk)
@@ -338,8 +348,8 @@ def substitute(registration, person, *, by, exception=""):
     wanted = {session: [(person, False)]}
     if clashes := _clash_problems(accreditation, wanted, _standing(accreditation)):
         raise Problems(clashes)
-    kept = {name: getattr(registration, name) for name in ("status", "seat", "is_priority", "place")}
-    ended = _end(registration, Status.REPLACED, by=by, reason=exception)
+    kept = {name: getattr(registration, name) for name in ("status", "seat", "is_priority", "place", "rank")}
+    ended = end(registration, Status.REPLACED, by=by, reason=exception)
     successor = Registration.objects.create(
         accreditation=accreditation,
         forum_session=session,
@@ -361,44 +371,3 @@ def substitute(registration, person, *, by, exception=""):
                 context={"session": session, "registration": successor, "forum": accreditation.forum},
             )
     return successor
-
-
-@transaction.atomic
-def suspend(accreditation, *, happened_at=None):
-    """The accreditation ended: its registrations are suspended, once; returns how many.
-
-    Nothing waits for this: a page asks whether the accreditation is in force. It frees the places and tells the people.
-    """
-    accreditation = _locked(accreditation)
-    count = 0
-    for registration in Registration.objects.filter(PRESENT, accreditation=accreditation):
-        before = registration.status
-        Registration.objects.filter(pk=registration.pk).update(
-            status=Status.SUSPENDED,
-            seat=None,
-            place=None,
-            is_priority=False,
-            offer_ends_at=None,
-            suspended_from=before,
-            ended_at=clock.now(),
-        )
-        audit.record(
-            "registration.suspend",
-            registration,
-            by=None,
-            before=before,
-            after=Status.SUSPENDED,
-            happened_at=happened_at,
-        )
-        count += 1
-    return count
-
-
-def suspend_due():
-    """Suspend what stands under an accreditation that ended; safe to run late or twice; returns how many."""
-    ended = (
-        Accreditation.objects.exclude(pk__in=Accreditation.objects.in_force())
-        .filter(registrations__in=Registration.objects.filter(PRESENT))
-        .distinct()
-    )
-    return sum(suspend(accreditation, happened_at=accreditation.revoked_at) for accreditation in ended)

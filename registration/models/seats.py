@@ -26,6 +26,7 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     CANCELLED = "cancelled", _("Session cancelled")
     SUSPENDED = "suspended", _("Suspended")
+    EXPIRED = "expired", _("Offer not taken in time")
 
 
 LIVE = Q(status__in=["registered", "confirmed", "overflow"])
@@ -50,7 +51,11 @@ class Registration(models.Model):
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
+    rank = models.PositiveIntegerField(
+        _("number in the overflow room or on the waiting list"), null=True, blank=True, editable=False
+    )
     waiting_since_at = models.DateTimeField(null=True, blank=True, editable=False)
+    passed_over_at = models.DateTimeField(null=True, blank=True, editable=False)
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_from = models.CharField(max_length=10, blank=True, editable=False)
@@ -155,7 +160,9 @@ class PassExport(models.Model):
     number = models.PositiveIntegerField()
     is_difference = models.BooleanField(default=False)
     rows = models.JSONField()
+    changed_count = models.PositiveIntegerField(_("rows in the files"), null=True)
     file = models.ForeignKey("imrf_portal.PrivateFile", on_delete=models.PROTECT, related_name="+")
+    csv_file = models.ForeignKey("imrf_portal.PrivateFile", on_delete=models.PROTECT, null=True, related_name="+")
     exported_at = models.DateTimeField(default=clock.now)
     exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -11,7 +11,7 @@ from imrf_portal import clock
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.mail import OutgoingMail
-from registration import workflow
+from registration import suspension, workflow
 from registration.models import Registration, Representative, Status
 from sessions_app.models import ForumSession
 
@@ -192,8 +192,8 @@ def test_an_ended_accreditation_suspends_once(lights, table, amina):
     with clock.frozen(DURING):
         workflow.save_matrix(lights, {table: [(ana, True)]}, by=amina)
         Accreditation.objects.update(revoked_at=clock.now(), revoked_by=amina, revoked_reason="Specimen")
-        assert workflow.suspend_due() == 1
-        assert workflow.suspend_due() == 0
+        assert suspension.suspend_due() == 1
+        assert suspension.suspend_due() == 0
     assert Registration.objects.get().status == Status.SUSPENDED
 
 

@@ -73,6 +73,9 @@ class ForumSession(models.Model):
     overflow_room = models.CharField(_("overflow room"), max_length=120, blank=True)
     capacity = models.PositiveIntegerField(_("capacity of the room"), null=True, blank=True)
     stakeholder_seats = models.PositiveIntegerField(_("seats for stakeholders"), null=True, blank=True)
+    overflow_seats = models.PositiveIntegerField(
+        _("seats in the overflow room"), null=True, blank=True, help_text=_("Empty: as many as come.")
+    )
     seats_per_organization = models.PositiveSmallIntegerField(_("people per organization"), default=2)
     webcast_url = models.URLField(_("webcast"), blank=True)
     webcast = models.CharField(_("state of the webcast"), max_length=10, choices=Webcast, blank=True)

@@ -1,0 +1,59 @@
+"""Who is written to about a registration."""
+
+from accreditation.models import Membership
+from imrf_portal import mail
+
+
+def focal_points(accreditation):
+    """The users who may act for the organization, the owner first."""
+    return [
+        membership.user
+        for membership in Membership.objects.filter(
+            organization_id=accreditation.organization_id,
+            ended_at=None,
+            role__in=[Membership.Role.OWNER, Membership.Role.EDITOR],
+        )
+        .select_related("user")
+        .order_by("-role", "pk")
+    ]
+
+
+def tell_person(registration, template, *, key, **context):
+    """Write to the representative; where no address is known, to the organization."""
+    address = registration.representative.email
+    if address:
+        _write(registration, template, key=key, to=address, recipient=None, context=context)
+    else:
+        tell_organization(registration, template, key=key, **context)
+
+
+def tell_organization(registration, template, *, key, **context):
+    """Write to each focal point of the organization."""
+    for user in focal_points(registration.accreditation):
+        _write(registration, template, key=f"{key}:{user.pk}", to=user.email, recipient=user, context=context)
+
+
+def tell_all(registration, template, *, key, **context):
+    """Write to the organization and, at another address, to the representative."""
+    tell_organization(registration, template, key=key, **context)
+    address = registration.representative.email
+    if address and address not in {user.email for user in focal_points(registration.accreditation)}:
+        _write(registration, template, key=key, to=address, recipient=None, context=context)
+
+
+def _write(registration, template, *, key, to, recipient, context):
+    forum = registration.forum_session.forum
+    mail.queue(
+        key,
+        template,
+        to=to,
+        recipient=recipient,
+        about=forum.reference_prefix,
+        context={
+            "registration": registration,
+            "session": registration.forum_session,
+            "organization": registration.accreditation.organization,
+            "forum": forum,
+            **context,
+        },
+    )
