@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import audit, clock, scanner, times
+from . import audit, clock, previews, scanner, times
 from .errors import Refused
 from .inspection import CONTENT_TYPES, InspectionRefused, inspect
 from .texts import BLANKS, CONTROLS, DIRECTION_CONTROLS, UNREADABLE
@@ -193,6 +193,7 @@ def erase(file, *, by, reason=""):
     with transaction.atomic():
         if PrivateFile.objects.kept().filter(pk=file.pk).update(erased_at=clock.now()):
             audit.record("privatefile.erase", file, by=by, reason=reason)
+            previews.erase_of(file)
             transaction.on_commit(lambda: delete_object(file.key))
     file.refresh_from_db()
     return file
@@ -222,6 +223,7 @@ def decide(file, verdict):
         return False
     if harmful:
         audit.record("privatefile.blocked", file, by=None, internal=True, finding=verdict["scan_finding"])
+        previews.erase_of(file)
         transaction.on_commit(lambda: delete_object(file.key))
     return verdict["scan_state"] != PrivateFile.Scan.ERROR
 

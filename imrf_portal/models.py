@@ -7,6 +7,7 @@ from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRou
 from .geography import Country
 from .health import Heartbeat
 from .mail import OutgoingMail
+from .previews import PagePreview
 from .sign_in import SignInCode
 from .users import User
 
@@ -23,6 +24,7 @@ __all__ = [
     "Heartbeat",
     "KeyDate",
     "OutgoingMail",
+    "PagePreview",
     "PrivateFile",
     "SignInCode",
     "User",

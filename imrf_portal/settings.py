@@ -292,6 +292,7 @@ CELERY_BEAT_SCHEDULE = {
     "record beat": every(30, "imrf_portal.tasks.record_beat"),
     "deliver letters": every(30, "imrf_portal.tasks.deliver_letters"),
     "scan waiting files": every(MINUTE, "imrf_portal.tasks.scan_waiting_files"),
+    "draw waiting pages": every(MINUTE, "imrf_portal.tasks.draw_waiting_pages"),
     "erase due accounts": every(HOUR, "imrf_portal.tasks.erase_due_accounts"),
     "forget old codes": every(HOUR, "imrf_portal.tasks.forget_old_codes"),
     "erase orphaned files": every(HOUR, "imrf_portal.tasks.erase_orphaned_files"),

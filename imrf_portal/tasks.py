@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import erasure, files, health, mail, sign_in
+from . import erasure, files, health, mail, previews, sign_in
 
 
 @shared_task
@@ -39,3 +39,15 @@ def forget_old_codes():
 def record_beat():
     """Show that beat asks and a worker answers."""
     health.record_beat()
+
+
+@shared_task
+def draw_pages_of(file_pk):
+    """Draw the pages of one document that staff opened."""
+    previews.draw_file(file_pk)
+
+
+@shared_task
+def draw_waiting_pages():
+    """Draw the pages that no worker took up."""
+    return previews.draw_waiting()
