@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import calendar, circulation
+from . import bulk, calendar, circulation
 
 
 @shared_task
@@ -28,3 +28,9 @@ def close_non_objection_periods():
 @shared_task
 def erase_old_drafts():
     return calendar.erase_old_drafts()
+
+
+@shared_task
+def continue_bulk_run(pk):
+    """Take up a run that an officer confirmed; what is done already stays done."""
+    return bulk.carry_on_by_key(pk)

@@ -237,8 +237,11 @@ def _confirm(application, version, *, by):
     )
 
 
-def tell(application, template, *, key, **context):
-    """Write a letter to the applicant about the application, in the applicant’s language; once per ``key``."""
+def tell(application, template, *, key, hold=False, **context):
+    """Write a letter to the applicant about the application, in the applicant’s language; once per ``key``.
+
+    ``hold``: it waits in the outbox until an officer lets it go.
+    """
     return mail.queue(
         f"{key}:{application.pk}",
         template,
@@ -246,6 +249,7 @@ def tell(application, template, *, key, **context):
         recipient=application.applicant,
         about=application.reference,
         context={"application": application, "forum": application.forum, **context},
+        hold=hold,
     )
 
 

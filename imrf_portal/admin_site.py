@@ -1,9 +1,10 @@
-from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from .desk_site import DeskSite
 
 
 class PortalAdminConfig(AdminConfig):
@@ -14,7 +15,7 @@ NOT_SHOWN = {"account", "auth", "mfa", "usersessions"}
 """Apps without a page here: groups are ``access.ROLES``; addresses, secrets and sessions are nobody's to edit."""
 
 
-class PortalAdminSite(admin.AdminSite):
+class PortalAdminSite(DeskSite):
     """The secretariat's workplace. Signing in and passwords are those of the portal."""
 
     def register(self, model_or_iterable, admin_class=None, **options):

@@ -4,6 +4,8 @@
 """
 
 import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from . import clock, hints
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 CLAIM = timedelta(minutes=5)
+_collected = ContextVar("collected", default=None)
 
 
 class OutgoingMail(models.Model):
@@ -94,7 +97,20 @@ def queue(key, template, *, to, context, recipient=None, language=None, about=""
     )
     if created:
         transaction.on_commit(nudge)
+        if (collecting := _collected.get()) is not None:
+            collecting.append(letter)
     return letter
+
+
+@contextmanager
+def collected():
+    """The list of the letters written inside the block: for a preview of what a verb would send."""
+    letters = []
+    token = _collected.set(letters)
+    try:
+        yield letters
+    finally:
+        _collected.reset(token)
 
 
 def paragraphs(text):
@@ -171,4 +187,28 @@ def replay(letter):
     ).update(state=OutgoingMail.State.QUEUED, due_at=clock.now(), attempts=0, claimed_until=None, last_error="")
     if changed:
         transaction.on_commit(nudge)
+    return bool(changed)
+
+
+def hold(letter):
+    """Keep a letter that waits from going out; False when it is no longer waiting."""
+    return bool(
+        OutgoingMail.objects.filter(pk=letter.pk, state=OutgoingMail.State.QUEUED, claimed_until=None).update(
+            state=OutgoingMail.State.HELD
+        )
+    )
+
+
+def discard(letter):
+    """Never send a letter that waits, is held, failed or came back; it stays in the record."""
+    changed = OutgoingMail.objects.filter(
+        pk=letter.pk,
+        state__in=[
+            OutgoingMail.State.QUEUED,
+            OutgoingMail.State.HELD,
+            OutgoingMail.State.FAILED,
+            OutgoingMail.State.BOUNCED,
+        ],
+        claimed_until=None,
+    ).update(state=OutgoingMail.State.DISCARDED)
     return bool(changed)

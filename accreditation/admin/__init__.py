@@ -1,5 +1,15 @@
 """The secretariat's desk for this app, inside Django admin."""
 
 from .. import reference_admin
+from . import applications, bulk_pages, dashboard, lists, move_date, objections, register
 
-__all__ = ["reference_admin"]
+__all__ = [
+    "applications",
+    "bulk_pages",
+    "dashboard",
+    "lists",
+    "move_date",
+    "objections",
+    "reference_admin",
+    "register",
+]

@@ -30,12 +30,15 @@ from .organizations import (
     RecognitionRequest,
 )
 from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
+from .runs import BulkRun, BulkRunItem
 
 __all__ = [
     "Accreditation",
     "Application",
     "ApplicationDocument",
     "ApplicationVersion",
+    "BulkRun",
+    "BulkRunItem",
     "DuplicateDecision",
     "InformationItem",
     "InformationRequest",

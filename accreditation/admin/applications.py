@@ -1,0 +1,172 @@
+"""Applications in the admin: the queue, the review screen, and the addresses of the verbs. No row is edited here."""
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from imrf_portal import file_views
+from imrf_portal.access import Capability, may
+from imrf_portal.admin_tools import ShownOnly, attempt, back_to, page, require
+
+from .. import desk_verbs, documents, queue, queue_export, queue_rows, review
+from ..desk_forms import NoteForm
+from ..models import Application
+from . import asking, late_requests, review_page, verb_pages
+
+PER_PAGE = 50
+
+
+@admin.register(Application)
+class ApplicationAdmin(ShownOnly):
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("export/<slug:kind>/", wrap(export), name="accreditation_application_export"),
+            path("document/<str:token>/", wrap(open_document), name="accreditation_document"),
+            path("<int:pk>/take/", wrap(take), name="accreditation_application_take"),
+            path("<int:pk>/note/", wrap(note), name="accreditation_application_note"),
+            path("<int:pk>/ask/", wrap(asking.ask), name="accreditation_application_ask"),
+            path("<int:pk>/alike/<int:other>/", wrap(decide_alike), name="accreditation_application_alike"),
+            path("late/<int:pk>/", wrap(late_requests.decide), name="accreditation_late_request"),
+            path("<int:pk>/do/<slug:verb>/", wrap(verb_pages.confirm), name="accreditation_application_do"),
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(self, request, extra_context=None):
+        require(request, Capability.VIEW)
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        forums = queue.forums()
+        filters = queue.QueueFilters.read(request.GET, forums)
+        rows = Paginator(queue.for_table(filters.select(request.user)), PER_PAGE).get_page(filters.page)
+        counts = queue.counts(request.user)
+        return page(
+            request,
+            "admin/accreditation/application/change_list.html",
+            self.admin_site,
+            {
+                "title": _("Work queue"),
+                "opts": self.opts,
+                "filters": filters,
+                "page_obj": rows,
+                "rows": list(queue_rows.grouped(rows, request.user, by_need=filters.order == "need")),
+                "tabs": [
+                    {
+                        "name": name,
+                        "label": label,
+                        "count": counts[name],
+                        "address": filters.address(tab=name),
+                        "tone": "bad" if name == "overdue" and counts[name] else "",
+                    }
+                    for name, (label, _rule) in queue.TABS.items()
+                    if counts[name] or name in {"work", "unassigned", "mine", "second", "all", filters.tab}
+                ],
+                "counts": counts,
+                "chips": list(filters.chips(forums)),
+                "menus": filter_menus(filters, forums),
+                "orders": [
+                    (name, label, filters.address(order=name))
+                    for name, label in (("need", _("Due")), ("name", _("Organization")), ("received", _("Waiting")))
+                ],
+                "address": filters.address(page=filters.page),
+                "bulk_choices": desk_verbs.bulk_choices(request.user),
+                "may_screen": may(request.user, Capability.SCREEN),
+                "may_export": may(request.user, Capability.EXPORT),
+            },
+        )
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        return review_page.show(request, find(request, object_id), self.admin_site)
+
+    def history_view(self, request, object_id, extra_context=None):
+        return review_page.history(request, find(request, object_id), self.admin_site)
+
+
+def filter_menus(filters, forums):
+    """The filters of several values: label, field and its choices."""
+    choices = {"forum": {forum.slug: forum.short_title for forum in forums}, **queue.CHOICES}
+    menus = []
+    for name, known in choices.items():
+        chosen = filters.chosen.get(name, ())
+        if name != "forum" or len(forums) > 1:
+            rows = [(value, label, value in chosen) for value, label in known.items()]
+            menus.append({"name": name, "label": queue.LABELS[name], "count": len(chosen), "choices": rows})
+    return menus
+
+
+def find(request, pk):
+    """The application, when this person may know that it exists."""
+    require(request, Capability.VIEW)
+    if not str(pk).isdigit():
+        raise Http404
+    return get_object_or_404(queue.for_table(queue.visible(request.user)), pk=pk)
+
+
+def take(request, pk):
+    """Assign to me, in one click."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    application = find(request, pk)
+    attempt(
+        request,
+        lambda: review.assign(application, by=request.user),
+        done=_("You hold %(reference)s now.") % {"reference": application.reference},
+    )
+    return back_to(request, reverse("admin:accreditation_application_changelist"))
+
+
+def note(request, pk):
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    application = find(request, pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return review_page.show(request, application, admin.site, note_form=form, status=422)
+    attempt(request, lambda: review.note(application, by=request.user, text=form.cleaned_data["text"]))
+    return back_to(request, reverse("admin:accreditation_application_change", args=[pk]))
+
+
+def decide_alike(request, pk, other):
+    """Keep what an officer decided about two applications that look alike."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    first, second = find(request, pk), find(request, other)
+    attempt(
+        request,
+        lambda: review.decide_duplicate(first, second, by=request.user, is_same=request.POST.get("is_same") == "yes"),
+        done=_("Your decision is kept with both applications."),
+    )
+    return back_to(request, reverse("admin:accreditation_application_change", args=[pk]))
+
+
+def open_document(request, token):
+    """Send a document to the person for whom the link was made; recorded, also when refused."""
+    document = documents.open_document(token, by=request.user)
+    response = attempt(request, lambda: file_views.send(document.file))
+    if response is None:
+        return back_to(request, reverse("admin:accreditation_application_change", args=[document.application_id]))
+    documents.record_opening(document, by=request.user)
+    return response
+
+
+def export(request, kind):
+    require(request, Capability.EXPORT)
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    filters = queue.QueueFilters.read(request.GET, queue.forums())
+    return queue_export.queue_table(filters, by=request.user, kind=kind)
+
+
+def work_count(request):
+    return queue.visible(request.user).filter(queue.TABS["work"][1](request.user)).count()
+
+
+admin.site.add_to_menu(
+    gettext_lazy("Queue"), "admin:accreditation_application_changelist", count=work_count, position=10
+)

@@ -1,0 +1,116 @@
+"""Bulk runs at the desk: what will change and what not, the confirmation, progress, and the result that stays."""
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.http import HttpResponseNotAllowed, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from imrf_portal import clock
+from imrf_portal.access import Capability
+from imrf_portal.admin_tools import attempt, back_to, page, require
+from imrf_portal.times import HEADQUARTERS
+
+from .. import bulk, queue
+from ..desk_verbs import VERBS
+from ..models import Application, BulkRun
+
+QUEUE = "admin:accreditation_application_changelist"
+
+
+def start(request):
+    """From the queue: the ticked rows, or all that the filters show."""
+    require(request, Capability.VIEW)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if request.POST.get("scope") == "all":
+        filters = queue.QueueFilters.read(QueryDict(request.POST.get("filters", "")), queue.forums())
+        chosen = filters.select(request.user)
+    else:
+        keys = [int(key) for key in request.POST.getlist("pick") if key.isascii() and key.isdigit() and len(key) < 18]
+        chosen = Application.objects.visible_to(request.user).filter(pk__in=keys).order_by("pk")
+    run = attempt(request, lambda: bulk.propose(request.POST.get("verb", ""), chosen, by=request.user))
+    return redirect("admin:bulk_run", run.pk) if run else back_to(request, reverse(QUEUE))
+
+
+def show(request, pk):
+    """One run: its preview, its progress or its result."""
+    require(request, Capability.VIEW)
+    run = get_object_or_404(BulkRun.objects.select_related("started_by"), pk=pk)
+    form = VERBS[run.verb].form(request.POST or None if "words" in request.POST else None, initial=run.arguments)
+    if request.method == "POST":
+        answer = _act(request, run, form)
+        if answer is not None:
+            return answer
+    tally = bulk.tally(run)
+    rows = run.items.select_related("application__country", "application__assigned_to").order_by("-state", "pk")
+    wanted = request.GET.get("only", "")
+    if wanted in bulk.State.values:
+        rows = rows.filter(state=wanted)
+    return page(
+        request,
+        "admin/desk/bulk_run.html",
+        admin.site,
+        {
+            "title": f"{VERBS[run.verb].label}: {_('run')} {run.pk}",
+            "run": run,
+            "verb": VERBS[run.verb],
+            "form": form,
+            "needs_words": bool(form.fields),
+            "worked_out": bulk.is_worked_out(run),
+            "tally": tally,
+            "total": sum(tally.values()),
+            "will": tally[bulk.State.WAITING],
+            "done": tally[bulk.State.DONE],
+            "to_do": tally[bulk.State.WAITING] + tally[bulk.State.DONE] + tally[bulk.State.REFUSED],
+            "skipped": tally[bulk.State.SKIPPED],
+            "refused": tally[bulk.State.REFUSED],
+            "page_obj": Paginator(rows, 100).get_page(request.GET.get("page")),
+            "only": wanted,
+            "is_mine": run.started_by_id == request.user.pk,
+            "now": clock.now(),
+            "zone": HEADQUARTERS,
+            "crumbs": [(reverse(QUEUE), _("Queue")), (reverse("admin:bulk_runs"), _("Runs"))],
+        },
+    )
+
+
+def _act(request, run, form):
+    here = redirect("admin:bulk_run", run.pk)
+    if run.started_by_id != request.user.pk:
+        messages.error(request, _("Only the officer who prepared this run can confirm it."))
+        return here
+    match request.POST.get("step"):
+        case "words":
+            if not form.is_valid():
+                return None
+            attempt(request, lambda: bulk.work_out(run, form.cleaned_data))
+        case "confirm":
+            attempt(request, lambda: bulk.confirm(run, by=request.user))
+        case "continue" if run.state == BulkRun.State.RUNNING:
+            attempt(request, lambda: bulk.carry_on(run, at_most=bulk.AT_ONCE))
+    return here
+
+
+def runs(request):
+    """The record of all runs."""
+    require(request, Capability.VIEW)
+    rows = BulkRun.objects.exclude(state=BulkRun.State.PREVIEW).select_related("started_by")
+    found = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return page(
+        request,
+        "admin/desk/bulk_runs.html",
+        admin.site,
+        {
+            "title": _("Runs"),
+            "page_obj": found,
+            "rows": [(run, VERBS[run.verb].label) for run in found],
+            "crumbs": [(reverse(QUEUE), _("Queue"))],
+        },
+    )
+
+
+admin.site.add_page("runs/", runs, "bulk_runs")
+admin.site.add_page("runs/start/", start, "bulk_start")
+admin.site.add_page("runs/<int:pk>/", show, "bulk_run")

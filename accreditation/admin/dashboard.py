@@ -1,0 +1,113 @@
+"""What the admin opens on: the work that waits, the clocks, and whether the calendar is awake."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from imrf_portal import clock, mail
+from imrf_portal.access import Capability, may
+from imrf_portal.admin_tools import page
+from imrf_portal.forum import Call
+from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
+from imrf_portal.mail import OutgoingMail
+
+from .. import queue, queue_rows
+from ..models import StakeholderList, StateRequest
+
+FIRST_ROWS = 10
+SHOWN = (
+    "unassigned",
+    "mine",
+    "answered",
+    "overdue",
+    "second",
+    "late",
+    "to_circulate",
+    "objected",
+    "to_decide",
+    "waiting",
+    "all",
+)
+BAD, WARN = {"overdue"}, {"objected", "late"}
+
+
+def show(request):
+    user = request.user
+    if not may(user, Capability.VIEW):
+        return page(request, "admin/desk/no_role.html", admin.site, {"title": _("Work")}, status=200)
+    counts = queue.counts(user)
+    first = queue.for_table(queue.QueueFilters().select(user))[:FIRST_ROWS]
+    address = reverse("admin:accreditation_application_changelist")
+    figures = [
+        {
+            "url": f"{address}?tab={name}",
+            "count": counts[name],
+            "label": queue.TABS[name][0],
+            "tone": tone_of(name, counts[name]),
+        }
+        for name in SHOWN
+    ]
+    letters = OutgoingMail.objects.filter(state__in=["failed", "bounced"]).count()
+    asked = StateRequest.objects.filter(answered_at=None).count()
+    figures += [
+        {
+            "url": reverse("admin:accreditation_staterequest_changelist"),
+            "count": asked,
+            "label": _("Questions of States"),
+            "tone": "warn" if asked else "",
+        },
+        {
+            "url": reverse("admin:imrf_portal_outgoingmail_changelist") + "?state__exact=failed",
+            "count": letters,
+            "label": _("Letters failed"),
+            "tone": "bad" if letters else "",
+        },
+    ]
+    return page(
+        request,
+        "admin/index.html",
+        admin.site,
+        {
+            "title": _("Work"),
+            "figures": figures,
+            "rows": list(queue_rows.grouped(first, user, by_need=False)),
+            "address": "tab=work",
+            "may_screen": False,
+            "clocks": clocks(),
+            "health": calendar_health(),
+        },
+    )
+
+
+def tone_of(name, count):
+    if not count:
+        return ""
+    return "bad" if name in BAD else "warn" if name in WARN else ""
+
+
+def clocks():
+    """The instants that come next, soonest first: openings, closings, ends of review and of silence."""
+    now, found = clock.now(), []
+    for call in Call.objects.select_related("forum"):
+        steps = ((_("Call opens"), call.opens_at), (_("Call closes"), call.closes_at))
+        for label, at in (*steps, (_("Review ends"), call.review_ends_at)):
+            if at and at > now:
+                found.append({"at": at, "label": label, "of": call, "zone": call.forum.time_zone})
+    circulated = StakeholderList.objects.filter(closes_at__gt=now).exclude(circulated_at=None).select_related("forum")
+    for listed in circulated.filter(replaced_by=None):
+        found.append({"at": listed.closes_at, "label": _("Silence ends"), "of": listed, "zone": listed.forum.time_zone})
+    return sorted(found, key=lambda row: row["at"])[:8]
+
+
+def calendar_health():
+    """Whether the worker answers beat, and since when the oldest letter waits."""
+    beaten_at = Heartbeat.objects.filter(name="beat").values_list("beaten_at", flat=True).first()
+    oldest = mail.oldest_due()
+    return {
+        "beaten_at": beaten_at,
+        "is_awake": beaten_at is not None and clock.now() - beaten_at <= BEAT_TOLERANCE,
+        "oldest_letter": oldest if oldest and oldest <= clock.now() else None,
+    }
+
+
+admin.site.opens_on(show)

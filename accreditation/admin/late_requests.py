@@ -1,0 +1,49 @@
+"""Deciding on a submission after the close."""
+
+from django.contrib import admin
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from imrf_portal.access import Capability
+from imrf_portal.admin_tools import attempt, page, require
+
+from .. import review
+from ..desk_forms import LateRequestForm
+from ..models import LateRequest
+
+
+def decide(request, pk):
+    require(request, Capability.VIEW)
+    late = get_object_or_404(LateRequest.objects.select_related("application__forum", "asked_by"), pk=pk)
+    form = LateRequestForm(request.POST or None)
+    review_address = reverse("admin:accreditation_application_change", args=[late.application_id])
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        decided = attempt(
+            request,
+            lambda: review.decide_late_request(
+                late,
+                by=request.user,
+                granted=given["granted"],
+                answer=given["answer"],
+                hours=given["hours"] or 48,
+            ),
+            done=_("Decided. The applicant has a letter."),
+        )
+        if decided:
+            return redirect(review_address)
+    return page(
+        request,
+        "admin/desk/late_request.html",
+        admin.site,
+        {
+            "title": _("Late request of %(reference)s") % {"reference": late.application},
+            "late": late,
+            "form": form,
+            "crumbs": [
+                (reverse("admin:accreditation_application_changelist"), _("Queue")),
+                (review_address, late.application.reference),
+            ],
+        },
+    )

@@ -1,0 +1,170 @@
+"""The review screen: everything known about one application on one page, in a fixed number of statements."""
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from imrf_portal.access import Capability, may
+from imrf_portal.admin_tools import page
+from imrf_portal.audit import Event
+from imrf_portal.mail import OutgoingMail
+
+from .. import alike, answer_labels, desk_verbs, documents, queue, queue_rows
+from ..desk_forms import NoteForm
+from ..models import ListEntry
+from ..visibility import ANSWERS
+from ..word_differences import changed_targets, word_difference
+from .verb_pages import kept_filters
+
+NEWEST_EVENTS = 12
+
+
+def show(request, application, site, *, note_form=None, status=200):
+    user = request.user
+    versions = list(application.versions.select_related("submitted_by"))
+    latest = versions[0] if versions else None
+    against = compared_version(request, versions)
+    countries = answer_labels.country_names()
+    kept = kept_filters(request)
+    events = list(Event.objects.about(application)[: NEWEST_EVENTS + 1])
+    offers = desk_verbs.offers(application, user)
+    state, words = queue_rows.to_do(application, user)
+    return page(
+        request,
+        "admin/accreditation/application/change_form.html",
+        site,
+        {
+            "title": f"{application.reference} {application.name}",
+            "application": application,
+            "latest": latest,
+            "versions": versions,
+            "against": against,
+            "sections": list(answer_sections(latest, against, countries)),
+            "changes": list(changes(latest, against, countries, application)),
+            "unsent": latest is not None and application.revision != latest.revision,
+            "documents": [document_row(document, user) for document in application.current_documents],
+            "alike": alike.possible_duplicates(application),
+            "matches": (application.verdict.evidence.get("matches") or [])[:5] if application.verdict else [],
+            "notes": list(application.notes.select_related("written_by")),
+            "note_form": note_form or NoteForm(),
+            "requests": list(application.information_requests.select_related("asked_by").prefetch_related("items")),
+            "late_requests": list(application.late_requests.select_related("asked_by", "decided_by")),
+            "letters": list(OutgoingMail.objects.filter(about=application.reference)[:20]),
+            "entries": list(
+                ListEntry.objects.filter(application=application)
+                .select_related("stakeholder_list__forum")
+                .prefetch_related("objections__state")
+            ),
+            "events": events[:NEWEST_EVENTS],
+            "more_events": len(events) > NEWEST_EVENTS,
+            "offers": offers,
+            "state": state,
+            "words": words,
+            "why_not_ask": desk_verbs.may_ask(application, user) if desk_verbs.is_askable(application) else None,
+            "may_screen": may(user, Capability.SCREEN),
+            "may_sign": may(user, Capability.SIGN),
+            "neighbours": neighbours(application, user, kept),
+            "kept": kept,
+            "seen": latest.number if latest else 0,
+            "zone": application.forum.time_zone,
+            "due": queue_rows.due(application),
+            "crumbs": [(f"{reverse('admin:accreditation_application_changelist')}?{kept}", _("Queue"))],
+        },
+        status=status,
+    )
+
+
+def compared_version(request, versions):
+    """The earlier version that the newest is compared with: the one asked for, else the one before."""
+    wanted = request.GET.get("against", "")
+    for version in versions[1:]:
+        if str(version.number) == wanted:
+            return version
+    return versions[1] if len(versions) > 1 else None
+
+
+def answer_sections(latest, against, countries):
+    """The answers of the version that counts, by audience, with the changed words marked."""
+    if latest is None:
+        return
+    for title, level, names in answer_labels.sections():
+        rows = []
+        for name in names:
+            value = answer_labels.shown_value(name, latest.answers.get(name), countries)
+            old = answer_labels.shown_value(name, against.answers.get(name), countries) if against else value
+            rows.append(
+                {
+                    "name": name,
+                    "label": answer_labels.label_of(name),
+                    "value": value,
+                    "segments": word_difference(old, value) if old != value else None,
+                }
+            )
+        yield {"title": title, "level": level.value, "rows": rows}
+
+
+def changes(latest, against, countries, application):
+    """What differs between two versions: label, old and new with marks, and whether it was asked for."""
+    if latest is None or against is None:
+        return
+    asked = {
+        item.target
+        for request in application.information_requests.prefetch_related("items")
+        if request.asked_at >= against.submitted_at
+        for item in request.items.all()
+    }
+    for target in changed_targets(against, latest):
+        if target in ANSWERS:
+            old = answer_labels.shown_value(target, against.answers.get(target), countries)
+            new = answer_labels.shown_value(target, latest.answers.get(target), countries)
+        else:
+            old = (against.documents.get(target) or {}).get("name", "")
+            new = (latest.documents.get(target) or {}).get("name", "")
+        yield {
+            "label": answer_labels.label_of(target),
+            "segments": word_difference(old, new) if old != new else [("new", new)],
+            "old": old,
+            "was_asked": target in asked,
+        }
+
+
+def document_row(document, user):
+    return {
+        "document": document,
+        "file": document.file,
+        "withheld": document.file.withheld_because(),
+        "link": documents.link_for(user, document),
+    }
+
+
+def neighbours(application, user, kept):
+    """Where this application stands in the queue it was opened from: place, total, previous and next."""
+    filters = queue.QueueFilters.read(QueryDict(kept), queue.forums())
+    keys = list(filters.select(user).values_list("pk", flat=True))
+    if application.pk not in keys:
+        return {"total": len(keys), "next": keys[0] if keys else None}
+    place = keys.index(application.pk)
+    return {
+        "place": place + 1,
+        "total": len(keys),
+        "previous": keys[place - 1] if place else None,
+        "next": keys[place + 1] if place + 1 < len(keys) else None,
+    }
+
+
+def history(request, application, site):
+    """Every event of one application, newest first."""
+    return page(
+        request,
+        "admin/accreditation/application/object_history.html",
+        site,
+        {
+            "title": _("History"),
+            "application": application,
+            "events": Event.objects.about(application),
+            "crumbs": [
+                (reverse("admin:accreditation_application_changelist"), _("Queue")),
+                (reverse("admin:accreditation_application_change", args=[application.pk]), application.reference),
+            ],
+        },
+    )

@@ -1,0 +1,81 @@
+"""One verb on one application: a page that says what would change and which letter would go out, then the act."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from imrf_portal.access import Capability
+from imrf_portal.admin_tools import attempt, page, require
+
+from .. import queue
+from ..desk_verbs import VERBS
+from ..rehearsal import rehearse
+
+
+def seen_version(request):
+    """The version the officer had read, from the hidden field or the link; 0, which is never one, when missing."""
+    given = request.POST.get("seen_version") or request.GET.get("seen") or ""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 0
+
+
+def kept_filters(request):
+    return request.POST.get("_changelist_filters") or request.GET.get("_changelist_filters") or ""
+
+
+def review_address(application, kept, **query):
+    address = reverse("admin:accreditation_application_change", args=[application.pk])
+    query |= {"_changelist_filters": kept} if kept else {}
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def confirm(request, pk, verb):
+    require(request, Capability.VIEW)
+    if verb not in VERBS:
+        raise Http404
+    desk_verb = VERBS[verb]
+    application = get_object_or_404(queue.for_table(queue.visible(request.user)), pk=pk)
+    seen, kept = seen_version(request), kept_filters(request)
+    form = desk_verb.form(request.POST or None)
+    complete = not desk_verb.form.base_fields or (request.method == "POST" and form.is_valid())
+
+    def act():
+        values = form.cleaned_data if form.is_bound and form.is_valid() else {}
+        return desk_verb.run(application, by=request.user, values=values, seen_version=seen)
+
+    if request.method == "POST" and complete and request.POST.get("step") == "do":
+        said = _("%(reference)s: %(done)s.") % {"reference": application.reference, "done": desk_verb.done}
+        if attempt(request, act, done=said) is not None:
+            return redirect(review_address(application, kept))
+    rehearsal = rehearse(act, application) if complete else None
+    if rehearsal and rehearsal.refused_field in form.fields and form.is_bound:
+        form.add_error(rehearsal.refused_field, rehearsal.refusal)
+    return page(
+        request,
+        "admin/desk/verb.html",
+        admin.site,
+        {
+            "title": f"{desk_verb.label}: {application.name}",
+            "application": application,
+            "verb": desk_verb,
+            "form": form,
+            "rehearsal": rehearsal,
+            "needs_words": bool(desk_verb.form.base_fields),
+            "seen": seen,
+            "changed_since": desk_verb.reads_version and seen != latest(application),
+            "kept": kept,
+            "review_address": review_address(application, kept),
+            "difference_address": review_address(application, kept, against=seen) + "#versions",
+            "crumbs": [
+                (f"{reverse('admin:accreditation_application_changelist')}?{kept}", _("Queue")),
+                (review_address(application, kept), application.reference),
+            ],
+        },
+    )
+
+
+def latest(application):
+    return application.versions.order_by("-number").values_list("number", flat=True).first() or 0

@@ -1,0 +1,45 @@
+"""What the answers and documents of an application are called, and how a stored value reads."""
+
+from django.utils.translation import gettext as _
+
+from imrf_portal.forum import CallDocument
+from imrf_portal.geography import Country
+
+from .models import Application, OrganizationType
+from .visibility import ANSWERS, Level
+
+
+def label_of(target):
+    """The words for an answer or a kind of document."""
+    if target in CallDocument.Kind.values:
+        return CallDocument.Kind(target).label
+    return str(Application._meta.get_field(target).verbose_name)
+
+
+def sections():
+    """``(title, level, answers)`` in the order in which staff read them."""
+    titles = {
+        Level.STATES: _("Organization"),
+        Level.REQUEST: _("Homepage and reason"),
+        Level.SECRETARIAT: _("Type, people and work"),
+    }
+    return [(title, level, [name for name in ANSWERS if ANSWERS[name] == level]) for level, title in titles.items()]
+
+
+def country_names():
+    """``{ISO code: name}`` in the reader's language: one statement."""
+    return {country.pk: country.name for country in Country.objects.all()}
+
+
+def shown_value(name, value, countries):
+    """A stored answer as text for people; an empty text where nothing was answered."""
+    match name:
+        case "country":
+            return countries.get(value, value or "")
+        case "type":
+            return str(OrganizationType(value).label) if value in OrganizationType.values else value or ""
+        case "women_led":
+            return str(Application.WomenLed(value).label) if value else ""
+        case "declared":
+            return _("Yes") if value else _("No")
+    return value or ""

@@ -1,0 +1,155 @@
+"""Running one verb on many applications: worked out first, confirmed, then each in a transaction of its own.
+
+A run that was cut off is taken up where it stopped: an item changes state in the transaction of its verb.
+"""
+
+from collections import Counter
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from imrf_portal import audit, clock, hints
+from imrf_portal.access import may
+from imrf_portal.errors import Refused
+
+from .desk_verbs import VERBS
+from .models import Application, ApplicationVersion, BulkRun, BulkRunItem
+from .rehearsal import forbidden_by_the_database, rehearse
+
+MOST = 1000
+AT_ONCE = 50
+"""Up to so many run while the officer waits; more are left to the worker."""
+State = BulkRunItem.State
+
+
+def propose(verb, applications, *, by):
+    """A run of ``verb`` on these applications, worked out where it needs no words; nothing has changed."""
+    desk_verb = VERBS.get(verb)
+    if desk_verb is None or not desk_verb.in_bulk:
+        raise Refused(_("Choose what to do with them."))
+    if not may(by, desk_verb.capability):
+        raise Refused(_("Your role does not include this. Ask a coordinator."))
+    keys = list(applications.values_list("pk", flat=True)[: MOST + 1])
+    if not keys:
+        raise Refused(_("Choose at least one application."))
+    if len(keys) > MOST:
+        raise Refused(_("Choose at most %(most)s at a time.") % {"most": MOST})
+    versions = dict(
+        ApplicationVersion.objects.filter(application__in=keys)
+        .values_list("application")
+        .annotate(newest=Max("number"))
+        .order_by()
+    )
+    with transaction.atomic():
+        run = BulkRun.objects.create(verb=verb, started_by=by)
+        BulkRunItem.objects.bulk_create(
+            BulkRunItem(run=run, application_id=key, seen_version=versions.get(key, 0)) for key in keys
+        )
+    if not desk_verb.form.base_fields:
+        work_out(run, {})
+    return run
+
+
+def _act(run, item, by):
+    return VERBS[run.verb].run(item.application, by=by, values=run.arguments, seen_version=item.seen_version)
+
+
+def work_out(run, arguments):
+    """Try the verb on each application without doing it; keep what would change, what not and why, and the letters."""
+    _require_state(run, BulkRun.State.PREVIEW)
+    run.arguments = arguments
+    letters, sample = 0, {}
+    items = list(run.items.select_related("application"))
+    for item in items:
+        tried = rehearse(lambda item=item: _act(run, item, run.started_by), item.application)
+        item.state = State.SKIPPED if tried.refusal else State.WAITING
+        item.message, item.before, item.after = tried.refusal, tried.before, tried.after
+        item.letters = len(tried.letters)
+        letters += item.letters
+        if tried.letters and not sample:
+            letter = tried.letters[0]
+            sample = {"to": letter.to, "subject": letter.subject, "body": letter.body, "language": letter.language}
+    with transaction.atomic():
+        BulkRunItem.objects.bulk_update(items, ["state", "message", "before", "after", "letters"])
+        run.letter_count, run.sample_letter, run.previewed_at = letters, sample, clock.now()
+        run.save(update_fields=["arguments", "letter_count", "sample_letter", "previewed_at"])
+    return run
+
+
+def _require_state(run, state):
+    if run.state != state:
+        raise Refused(_("This run was confirmed already."))
+
+
+def is_worked_out(run):
+    """Whether the words that the verb needs have been given, so that its items say what would happen."""
+    return not VERBS[run.verb].form.base_fields or bool(run.arguments)
+
+
+def confirm(run, *, by):
+    """Start the run: here when it is short, else by the worker."""
+    if run.started_by_id != by.pk:
+        raise Refused(_("Only the officer who prepared this run can confirm it."))
+    if not is_worked_out(run):
+        raise Refused(_("Say first what the verb needs."))
+    with transaction.atomic():
+        changed = BulkRun.objects.filter(pk=run.pk, state=BulkRun.State.PREVIEW).update(
+            state=BulkRun.State.RUNNING, confirmed_at=clock.now()
+        )
+        if not changed:
+            raise Refused(_("This run was confirmed already."))
+        audit.record("bulk.confirm", run, by=by, internal=True, applications=run.items.count())
+    run.refresh_from_db()
+    if run.items.filter(state=State.WAITING).count() <= AT_ONCE:
+        return carry_on(run)
+    from .tasks import continue_bulk_run
+
+    hints.give(continue_bulk_run, run.pk)
+    return run
+
+
+def carry_on(run, *, at_most=None):
+    """Do what is still to do, at most so many; the run is done when nothing waits. Safe to call twice or at once."""
+    waiting = run.items.filter(state=State.WAITING).values_list("pk", flat=True)
+    for key in list(waiting[:at_most] if at_most else waiting):
+        _do(run, key)
+    if not run.items.filter(state=State.WAITING).exists():
+        BulkRun.objects.filter(pk=run.pk, state=BulkRun.State.RUNNING).update(
+            state=BulkRun.State.DONE, finished_at=clock.now()
+        )
+    run.refresh_from_db()
+    return run
+
+
+def carry_on_by_key(pk):
+    run = BulkRun.objects.select_related("started_by").get(pk=pk, state=BulkRun.State.RUNNING)
+    return carry_on(run).pk
+
+
+def _do(run, key):
+    try:
+        with transaction.atomic():
+            if not BulkRunItem.objects.filter(pk=key, state=State.WAITING).update(
+                state=State.DONE, happened_at=clock.now()
+            ):
+                return
+            item = BulkRunItem.objects.select_related("application").get(pk=key)
+            _act(run, item, run.started_by)
+            stored = Application.objects.get(pk=item.application_id)
+            BulkRunItem.objects.filter(pk=key).update(after=stored.get_status_display())
+    except Refused as refusal:
+        _keep_refusal(key, str(refusal))
+    except IntegrityError:
+        _keep_refusal(key, forbidden_by_the_database())
+
+
+def _keep_refusal(key, sentence):
+    BulkRunItem.objects.filter(pk=key, state=State.WAITING).update(
+        state=State.REFUSED, message=sentence, happened_at=clock.now()
+    )
+
+
+def tally(run):
+    """How many items are in each state."""
+    return Counter(run.items.values_list("state", flat=True))

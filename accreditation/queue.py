@@ -1,0 +1,265 @@
+"""The secretariat's queue: what each application needs, in which order, and the filters that stand in the address.
+
+One queryset (``annotated``) carries what a row shows; one table (``TABS``) says which rows make up each queue.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from imrf_portal import clock
+from imrf_portal.forum import Forum
+from imrf_portal.geography import Country
+
+from .models import (
+    Application,
+    ApplicationDocument,
+    InformationRequest,
+    InternalNote,
+    LateRequest,
+    OrganizationType,
+    Status,
+)
+
+UNDER_REVIEW = (Status.SUBMITTED, Status.ASSESSED)
+OURS = (*UNDER_REVIEW, Status.ELIGIBLE, Status.INELIGIBLE, Status.CLEARED, Status.OBJECTED)
+"""Statuses in which the next step is the secretariat's."""
+
+LATE, ANSWERED, ASSESS, SIGN, OBJECTED, DECIDE, LIST, WAITING, REST = range(9)
+NEEDS = {
+    LATE: _("Late"),
+    ANSWERED: _("Answered, not read yet"),
+    ASSESS: _("To assess"),
+    SIGN: _("Second signature"),
+    OBJECTED: _("Objected to"),
+    DECIDE: _("To decide"),
+    LIST: _("To put on a list"),
+    WAITING: _("With the applicant or Member States"),
+    REST: _("Settled"),
+}
+"""Groups of the queue, most urgent first."""
+
+TABS = {
+    "work": (_("Work to do"), lambda user: Q(status__in=OURS) | Q(asks_late=True) | Q(need=LATE)),
+    "unassigned": (_("New"), lambda user: Q(status=Status.SUBMITTED, assigned_to=None)),
+    "mine": (_("Mine"), lambda user: Q(assigned_to=user, status__in=[*UNDER_REVIEW, Status.RETURNED])),
+    "answered": (_("Answered"), lambda user: Q(status=Status.SUBMITTED, answered_at__isnull=False)),
+    "second": (_("Second signature"), lambda user: Q(status=Status.ASSESSED)),
+    "overdue": (_("Overdue"), lambda user: Q(need=LATE)),
+    "waiting": (_("With the applicant"), lambda user: Q(status=Status.RETURNED)),
+    "late": (_("Late requests"), lambda user: Q(asks_late=True)),
+    "to_circulate": (_("To circulate"), lambda user: Q(status=Status.ELIGIBLE)),
+    "objected": (_("Objected to"), lambda user: Q(status=Status.OBJECTED)),
+    "to_decide": (_("To decide"), lambda user: Q(status__in=[Status.CLEARED, Status.INELIGIBLE])),
+    "all": (_("All"), lambda user: Q()),
+}
+"""The queues: name in the address, label, and which rows."""
+
+ORDERS = {
+    "need": ("need", F("due_at").asc(nulls_last=True), "submitted_at", "pk"),
+    "name": ("name", "pk"),
+    "received": ("submitted_at", "pk"),
+    "newest": ("-submitted_at", "-pk"),
+}
+SEARCHED = (
+    "reference",
+    "name",
+    "former_names",
+    "acronym",
+    "contact_name",
+    "contact_email",
+    "homepage",
+    "organization__name",
+    "organization__former_names__name",
+)
+
+
+def annotated(applications):
+    """``applications`` with ``due_at``, ``answered_at``, ``asks_late``, ``note_count`` and ``need``."""
+    requests = InformationRequest.objects.filter(application=OuterRef("pk"))
+    notes = InternalNote.objects.filter(application=OuterRef("pk")).order_by()
+    now = Value(clock.now(), output_field=DateTimeField())
+    return applications.annotate(
+        due_at=Case(
+            When(
+                status=Status.RETURNED,
+                then=Subquery(requests.filter(answered_at=None, closed_at=None).values("answer_by")[:1]),
+            ),
+            When(status__in=UNDER_REVIEW, then=F("call__review_ends_at")),
+            output_field=DateTimeField(),
+        ),
+        answered_at=Subquery(requests.exclude(answered_at=None).order_by("-answered_at").values("answered_at")[:1]),
+        asks_late=Exists(LateRequest.objects.filter(application=OuterRef("pk"), decided_at=None)),
+        note_count=Subquery(notes.values("application").annotate(total=Count("pk")).values("total")),
+    ).annotate(
+        need=Case(
+            When(Q(due_at__lte=now) | Q(asks_late=True), then=Value(LATE)),
+            When(status=Status.SUBMITTED, answered_at__isnull=False, then=Value(ANSWERED)),
+            When(status=Status.SUBMITTED, then=Value(ASSESS)),
+            When(status=Status.ASSESSED, then=Value(SIGN)),
+            When(status=Status.OBJECTED, then=Value(OBJECTED)),
+            When(status__in=[Status.CLEARED, Status.INELIGIBLE], then=Value(DECIDE)),
+            When(status=Status.ELIGIBLE, then=Value(LIST)),
+            When(status__in=[Status.RETURNED, Status.CIRCULATED], then=Value(WAITING)),
+            default=Value(REST),
+            output_field=IntegerField(),
+        )
+    )
+
+
+def visible(user):
+    return annotated(Application.objects.visible_to(user))
+
+
+def counts(user, *, forum=None):
+    """How many applications stand in each queue: one statement."""
+    rows = visible(user)
+    if forum is not None:
+        rows = rows.filter(forum=forum)
+    return rows.aggregate(**{name: Count("pk", filter=rule(user) or Q(pk__gt=0)) for name, (_l, rule) in TABS.items()})
+
+
+def for_table(applications):
+    """With everything a row of the table reads."""
+    current = ApplicationDocument.objects.filter(replaced_at=None).select_related("file")
+    return applications.select_related(
+        "country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict"
+    ).prefetch_related(Prefetch("documents", queryset=current, to_attr="current_documents"))
+
+
+CHOICES = {
+    "status": dict(Status.choices),
+    "group": {**dict(Country.RegionalGroup.choices), "none": _("No regional group")},
+    "type": dict(OrganizationType.choices),
+    "assigned": {"me": _("Me"), "nobody": _("Nobody"), "others": _("Others")},
+}
+LABELS = {
+    "forum": _("Forum"),
+    "status": _("Status"),
+    "group": _("Regional group"),
+    "type": _("Type"),
+    "assigned": _("Held by"),
+}
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """What the address of the queue asks for; anything unknown in it is left out."""
+
+    tab: str = "work"
+    q: str = ""
+    chosen: dict = field(default_factory=dict)
+    late: bool = False
+    order: str = "need"
+    page: int = 1
+
+    @classmethod
+    def read(cls, query, forums):
+        """From the address; ``forums`` are those a filter may name."""
+        choices = {"forum": {forum.slug: forum.short_title for forum in forums}, **CHOICES}
+        chosen = {
+            name: tuple(value for value in dict.fromkeys(query.getlist(name)) if value in known)
+            for name, known in choices.items()
+        }
+        page = query.get("page", "1")
+        return cls(
+            tab=query.get("tab") if query.get("tab") in TABS else "work",
+            q=query.get("q", "").strip()[:200],
+            chosen={name: values for name, values in chosen.items() if values},
+            late=query.get("late") == "1",
+            order=query.get("order") if query.get("order") in ORDERS else "need",
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        )
+
+    def address(self, **changes):
+        """The query string of these filters, changed by ``changes``; page 1 unless said."""
+        wanted = replace(self, **{"page": 1, **changes})
+        query = QueryDict(mutable=True)
+        query["tab"] = wanted.tab
+        if wanted.q:
+            query["q"] = wanted.q
+        for name, values in wanted.chosen.items():
+            query.setlist(name, values)
+        if wanted.late:
+            query["late"] = "1"
+        if wanted.order != "need":
+            query["order"] = wanted.order
+        if wanted.page != 1:
+            query["page"] = str(wanted.page)
+        return query.urlencode()
+
+    def without(self, name, value):
+        values = tuple(kept for kept in self.chosen[name] if kept != value)
+        return {**{key: kept for key, kept in self.chosen.items() if key != name}, **({name: values} if values else {})}
+
+    def select(self, user):
+        """The rows asked for, in order."""
+        rows = visible(user).filter(TABS[self.tab][1](user))
+        for name, values in self.chosen.items():
+            rows = rows.filter(_condition(name, values, user))
+        if self.late:
+            rows = rows.filter(is_late=True)
+        rows = search(rows, self.q)
+        return rows.order_by(*ORDERS[self.order])
+
+    def chips(self, forums):
+        """Each filter in use: its words and the address without it."""
+        titles = {"forum": {forum.slug: forum.short_title for forum in forums}, **CHOICES}
+        if self.tab != "all":
+            yield TABS[self.tab][0], self.address(tab="all")
+        for name, values in self.chosen.items():
+            for value in values:
+                yield f"{LABELS[name]}: {titles[name][value]}", self.address(chosen=self.without(name, value))
+        if self.late:
+            yield _("Accepted late"), self.address(late=False)
+        if self.q:
+            yield f"“{self.q}”", self.address(q="")
+
+
+def _condition(name, values, user):
+    if name == "forum":
+        return Q(forum__slug__in=values)
+    if name == "assigned":
+        rules = {
+            "me": Q(assigned_to=user),
+            "nobody": Q(assigned_to=None),
+            "others": Q(assigned_to__isnull=False) & ~Q(assigned_to=user),
+        }
+        condition = Q()
+        for value in values:
+            condition |= rules[value]
+        return condition
+    if name == "group":
+        groups = ["" if value == "none" else value for value in values]
+        return Q(country__regional_group__in=groups) | (Q(country=None) if "none" in values else Q(pk=None))
+    return Q(**{f"{name}__in": values})
+
+
+def search(rows, words):
+    """Rows in which each word stands in the reference, a name, the acronym, the contact or the web address."""
+    for word in words.split()[:8]:
+        found = Q()
+        for column in SEARCHED:
+            found |= Q(**{f"{column}__icontains": word})
+        rows = rows.filter(Exists(Application.objects.filter(found, pk=OuterRef("pk"))))
+    return rows
+
+
+def forums():
+    """Forums with applications to filter by."""
+    return list(Forum.objects.filter(Exists(Application.objects.filter(forum=OuterRef("pk")))))

@@ -1,0 +1,109 @@
+"""What a row of the queue says: the next thing to do, in words, and a dot for each document."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from imrf_portal import clock, times
+from imrf_portal.files import PrivateFile
+
+from .models import Status
+from .queue import NEEDS
+
+
+def to_do(application, user):
+    """``(state of the seat, words)``: what the secretariat does next with an annotated application."""
+    late = application.due_at is not None and application.due_at <= clock.now()
+    if application.asks_late:
+        return "ask", _("Decide: late submission asked for")
+    match application.status:
+        case Status.RETURNED if late:
+            return "fix", _("No answer came: the calendar closes it")
+        case Status.RETURNED:
+            return "wait", _("With the applicant")
+        case Status.SUBMITTED if application.verdict and application.verdict.needs_staff:
+            return "ask", _("Decide: is this a name on a list?")
+        case Status.SUBMITTED if application.answered_at:
+            return "progress", _("Read the answer")
+        case Status.SUBMITTED if late:
+            return "ask", _("Our time ran out: assess today")
+        case Status.SUBMITTED:
+            return "todo", _("Assess")
+        case Status.ASSESSED if application.recommended_by_id == user.pk:
+            return "wait", _("Another officer must sign")
+        case Status.ASSESSED if application.is_recommended:
+            return "todo", _("Sign or send back: recommended")
+        case Status.ASSESSED:
+            return "todo", _("Sign or send back: recommended against")
+        case Status.ELIGIBLE:
+            return "todo", _("Put on a list")
+        case Status.INELIGIBLE:
+            return "todo", _("Decide: assessed as not eligible")
+        case Status.OBJECTED:
+            return "ask", _("Decide: a Member State objects")
+        case Status.CLEARED:
+            return "todo", _("Accredit")
+        case Status.CIRCULATED:
+            return "wait", _("With Member States")
+    return "done", application.get_status_display()
+
+
+DOTS = {
+    PrivateFile.Scan.CLEAN: "ok",
+    PrivateFile.Scan.NOT_SCANNED: "ok",
+    PrivateFile.Scan.WAITING: "half",
+    PrivateFile.Scan.ERROR: "half",
+    PrivateFile.Scan.INFECTED: "bad",
+}
+
+
+def seats(application):
+    """A dot for each document given, and the words for those who do not see dots."""
+    dots = [
+        "bad" if document.file.erased_at else DOTS[document.file.scan_state]
+        for document in application.current_documents
+    ]
+    open_now = dots.count("ok")
+    return {
+        "dots": dots,
+        "words": _("%(open)s of %(all)s documents can be opened") % {"open": open_now, "all": len(dots)},
+        "short": _("%(open)s of %(all)s") % {"open": open_now, "all": len(dots)},
+    }
+
+
+def due(application):
+    """``(tone, first line, second line)`` of the column “Due”."""
+    at = application.due_at
+    if at is None:
+        return "", "–", ""
+    zone = application.forum.time_zone
+    if at <= clock.now():
+        return "bad", _("%(time)s late") % {"time": span(clock.now() - at)}, times.day_and_clock(at, zone)
+    tone = "warn" if times.is_soon(at) else ""
+    return tone, times.time_left(at), times.day_and_clock(at, zone)
+
+
+def span(length):
+    """“5 hours”, “3 days”."""
+    hours = int(length.total_seconds() // 3600)
+    if hours < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", hours // 24) % {"count": hours // 24}
+
+
+def grouped(applications, user, *, by_need):
+    """The rows for the template, each with its group heading where the group changes."""
+    previous = None
+    for application in applications:
+        heading = NEEDS[application.need] if by_need and application.need != previous else None
+        previous = application.need
+        state, words = to_do(application, user)
+        yield {
+            "application": application,
+            "need": application.need,
+            "heading": heading,
+            "state": state,
+            "words": words,
+            "seats": seats(application),
+            "due": due(application),
+            "waiting": span(clock.now() - application.submitted_at) if application.submitted_at else "",
+        }

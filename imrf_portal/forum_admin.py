@@ -1,0 +1,95 @@
+"""Forums and Calls in the admin. A date that has been announced is not typed over: it is moved, with a reason."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from .access import Capability
+from .admin_tools import ByCapability, CapabilityAdmin
+from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
+
+FORUM_DATES = ("starts_on", "ends_on", "hearing_on")
+CALL_DATES = ("opens_at", "closes_at")
+
+
+class Configured(ByCapability):
+    changes = adds = Capability.CONFIGURE
+
+
+class KeyDateInline(Configured, admin.TabularInline):
+    model = KeyDate
+    extra = 0
+
+
+class AnnouncementInline(Configured, admin.StackedInline):
+    model = Announcement
+    extra = 0
+
+
+class RouteInline(Configured, admin.StackedInline):
+    model = ForumRoute
+    extra = 0
+
+
+class DocumentInline(Configured, admin.TabularInline):
+    model = CallDocument
+    extra = 0
+
+
+class DateChangeInline(ByCapability, admin.TabularInline):
+    model = DateChange
+    extra = 0
+    fields = readonly_fields = ["changed_at", "what", "old_at", "new_at", "old_on", "new_on", "reason", "changed_by"]
+
+
+def moving_links(label, pk, fields, model):
+    """A link to the page “Move a date” for each announced date."""
+    return format_html_join(
+        " · ",
+        '<a href="{}">{}</a>',
+        [
+            (reverse("admin:move_date", args=[label, pk, name]), model._meta.get_field(name).verbose_name)
+            for name in fields
+        ],
+    )
+
+
+@admin.register(Forum)
+class ForumAdmin(CapabilityAdmin):
+    changes = adds = Capability.CONFIGURE
+    list_display = ["short_title", "starts_on", "ends_on", "city", "is_published"]
+    prepopulated_fields = {"slug": ["short_title"]}
+    inlines = [KeyDateInline, RouteInline, AnnouncementInline, DateChangeInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*FORUM_DATES, "move_a_date"] if obj and obj.is_published else ["move_a_date"]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    @admin.display(description=_("move a date"))
+    def move_a_date(self, forum):
+        if forum.pk is None:
+            return _t("Once it is published, dates are moved, not typed over.")
+        return moving_links("forum", forum.pk, FORUM_DATES, Forum)
+
+
+@admin.register(Call)
+class CallAdmin(CapabilityAdmin):
+    changes = adds = Capability.CONFIGURE
+    list_display = ["forum", "kind", "opens_at", "closes_at", "review_ends_at", "move_a_date"]
+    list_select_related = ["forum"]
+    inlines = [DocumentInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj and obj.forum.is_published:
+            return ["forum", "kind", *CALL_DATES, "tolerance_minutes", "move_a_date"]
+        return ["move_a_date"]
+
+    @admin.display(description=_("move a date"))
+    def move_a_date(self, call):
+        if call.pk is None:
+            return format_html("{}", _t("Once the Forum is published, dates are moved, not typed over."))
+        return moving_links("call", call.pk, CALL_DATES, Call)
