@@ -46,7 +46,7 @@ def file_name(listed, ending):
 @for_missions
 def ledger_csv(request):
     """The Mission's own record, every line."""
-    own = list(mission_ledger.objections_of(request.user))
+    own, _named = mission_ledger.objections_of(request.user)
     requests = list(mission_ledger.requests_of(request.user))
     audit.record("ledger.export", request.user.member_state, by=request.user)
     events = mission_ledger.events_of(request.user, own, requests)

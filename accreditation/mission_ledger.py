@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +12,7 @@ from imrf_portal.audit import Event
 from imrf_portal.geography import Country
 
 from .mission_pages import EXPORTS, shared_lists
-from .models import Objection, StateRequest
+from .models import Objection, ObjectionSupporter, StateRequest
 
 LINES_ON_A_PAGE = 100
 SENTENCES = {
@@ -44,23 +44,20 @@ class Line:
 
 
 def objections_of(user):
-    return (
-        Objection.objects.filter(state=user.member_state_id)
-        .select_related("entry__country", "entry__stakeholder_list__forum", "recorded_by", "withdrawn_by")
-        .prefetch_related("supporters__state", "contributors")
-        .order_by("-received_at", "-pk")
-    )
-
-
-def named_in(user):
-    """Objections of other States that name this one, as long as they stand."""
-    return (
-        Objection.objects.filter(
-            supporters__state=user.member_state_id, supporters__disowned_at=None, status__in=Objection.STANDING
+    """``(own, named)``: the State's objections, and those of others that name it as long as they stand."""
+    state = user.member_state_id
+    named = Q(supporters__state=state, supporters__disowned_at=None, status__in=Objection.STANDING)
+    rows = (
+        Objection.objects.filter(Q(state=state) | named)
+        .select_related("entry__country", "entry__stakeholder_list__forum", "state", "withdrawn_by")
+        .prefetch_related(
+            Prefetch("supporters", ObjectionSupporter.objects.select_related("state").order_by("state__name_en")),
+            "contributors",
         )
-        .select_related("entry__country", "entry__stakeholder_list__forum", "state")
         .order_by("-received_at", "-pk")
+        .distinct()
     )
+    return [row for row in rows if row.state_id == state], [row for row in rows if row.state_id != state]
 
 
 def requests_of(user):
@@ -73,11 +70,11 @@ def requests_of(user):
 
 def record_of(user, page):
     """What the page of the record shows."""
-    own, requests = list(objections_of(user)), list(requests_of(user))
+    (own, named), requests = objections_of(user), list(requests_of(user))
     events = Paginator(events_of(user, own, requests), LINES_ON_A_PAGE).get_page(page)
     return {
         "objections": own,
-        "named_in": list(named_in(user)),
+        "named_in": named,
         "requests": requests,
         "page": events,
         "lines": list(lines_of(user, events.object_list, own, requests)),

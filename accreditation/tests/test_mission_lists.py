@@ -387,3 +387,19 @@ def test_anybody_can_check_a_paper_of_a_list_by_its_code(client, listed, chen, p
 def test_a_certificate_is_unknown_before_the_period_ended(client, listed):
     with clock.frozen(AFTER):
         assert client.get(reverse("verify_code", args=[code_of(listed, "C")])).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("name", "statements"), [("lists", 4), ("our_requests", 10)])
+def test_the_other_lists_cost_the_same_statements_too(
+    client, call, chen, noor, dara, emil, django_assert_num_queries, name, statements, count
+):
+    for application in many_eligible(call, count, by=chen, signed_by=noor):
+        listed = make_circulated([application], by=chen)
+        with clock.frozen(AFTER):
+            objections.ask(listed.entries.get(), "homepage", by=dara)
+            objections.object_to(listed.entries.get(), by=dara, on_behalf_of=[emil.member_state])
+            objections.object_to(listed.entries.get(), by=emil, on_behalf_of=[dara.member_state])
+    client.force_login(dara)
+    with clock.frozen(AFTER), django_assert_num_queries(statements):
+        assert client.get(reverse(name)).status_code == 200
