@@ -81,8 +81,8 @@ def object_to(entry, *, by, basis="", on_behalf_of=()):
             raise Refused(_("The final list is not under a non-objection procedure."))
         basis = "" if forum.clause == Forum.Clause.BARE else basis.strip()
         status = _status_on_arrival(silence, basis)
-        present = entry.objections.filter(state=by.member_state).exclude(status=Objection.State.WITHDRAWN)
-        standing = present.order_by("pk").last()
+        over = {Objection.State.WITHDRAWN} | ({Objection.State.LATE} if status != Objection.State.LATE else set())
+        standing = entry.objections.filter(state=by.member_state).exclude(status__in=over).order_by("pk").last()
         if standing and standing.status in Objection.STANDING and status == Objection.State.LATE:
             raise Closed(silence.window(), silence.window().refusal())
         if standing:

@@ -302,3 +302,15 @@ def test_an_objection_sent_from_the_old_version_stands_on_the_new_one(listed, en
     object_to(dara, entry)
     assert Objection.objects.get().entry == second.entries.get()
     assert "Objection recorded" in words(get(dara, "list", second.pk))
+
+
+# T-M12
+def test_late_for_the_first_period_is_in_time_for_the_one_that_starts_again(listed, entry, call, chen, dara):
+    Forum.objects.filter(pk=call.forum_id).update(correction_restarts_silence=True)
+    object_to(dara, entry, at=listed.closes_at)
+    with clock.frozen(listed.closes_at):
+        second = circulation.new_version(listed, by=chen)
+        circulation.freeze(second, by=chen)
+        circulation.circulate(second, by=chen, closes_at=listed.closes_at + timedelta(days=7))
+    object_to(dara, second.entries.get(), at=listed.closes_at + timedelta(days=1))
+    assert list(Objection.objects.values_list("status", flat=True)) == ["late", "recorded"]

@@ -2,6 +2,7 @@
 
 from django import template
 
+from imrf_portal import times
 from imrf_portal.times import at_zone, clock_of, day_and_clock
 
 register = template.Library()
@@ -29,3 +30,9 @@ def clock_at(moment, forum):
 def at_headquarters(moment):
     """“Wed 26 Jan 2022, 17:00” in New York, for columns that say so once."""
     return day_and_clock(moment)
+
+
+@register.filter
+def time_left(moment):
+    """“6 days left”."""
+    return times.time_left(moment)
