@@ -25,6 +25,7 @@ urlpatterns = [
     path("mission/people/", mission_views.people, name="mission_people"),
     path("mission/people/<int:pk>/<slug:name>/", mission_views.act, name="mission_act"),
     path("demo/", demonstration.page, name="demonstration"),
+    path("admin/", include("accreditation.preview_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -30,6 +30,7 @@ from .organizations import (
     RecognitionRequest,
 )
 from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
+from .reviews import DocumentCheck
 from .runs import BulkRun, BulkRunItem
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ApplicationVersion",
     "BulkRun",
     "BulkRunItem",
+    "DocumentCheck",
     "DuplicateDecision",
     "InformationItem",
     "InformationRequest",

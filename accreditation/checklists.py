@@ -1,0 +1,143 @@
+"""The checklist of a document, and what is left to do before an application can be recommended."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from imrf_portal import audit, clock
+from imrf_portal.access import Capability
+from imrf_portal.errors import Refused
+from imrf_portal.forum import CallDocument
+
+from .models import Application, ApplicationDocument, DocumentCheck, DuplicateDecision, Status
+from .review import require
+from .workflow import documents_asked, locked
+
+Criterion = DocumentCheck.Criterion
+CRITERIA = {
+    CallDocument.Kind.LEGAL_STATUS: (Criterion.LEGIBLE, Criterion.GOVERNMENT, Criterion.NAME, Criterion.IN_DATE),
+    CallDocument.Kind.HEAD_LETTER: (Criterion.LEGIBLE, Criterion.SIGNED, Criterion.LETTERHEAD, Criterion.ASKS),
+}
+"""What is looked at in each kind of document."""
+
+CHECKABLE = (Status.SUBMITTED, Status.RETURNED, Status.ASSESSED, Status.ELIGIBLE, Status.INELIGIBLE)
+"""Until the name has been shown to Member States."""
+
+
+@transaction.atomic
+def keep_checks(document, answers, *, by):
+    """Keep what an officer found: ``answers`` maps criteria to ``yes``, ``no`` or ``unsure``; the criteria left out,
+    or left empty, stay as they are. Returns the names of those that changed."""
+    require(by, Capability.SCREEN)
+    application = locked(document.application)
+    document = ApplicationDocument.objects.get(pk=document.pk)
+    if document.replaced_at:
+        raise Refused(_("The applicant replaced this document while you read it. Look at the new one."))
+    if application.status not in CHECKABLE:
+        raise Refused(_("The checklist is closed: the status is “%(status)s”.") % {"status": application.get_status_display()})
+    answers = {criterion: answer for criterion, answer in answers.items() if answer}
+    unknown = set(answers) - set(CRITERIA[document.kind]) or set(answers.values()) - set(DocumentCheck.Answer.values)
+    if unknown:
+        raise Refused(_("This checklist has no “%(what)s”.") % {"what": sorted(unknown)[0]})
+    stored = dict(document.checks.values_list("criterion", "answer"))
+    changed = {name: answer for name, answer in answers.items() if stored.get(name) != answer}
+    for criterion, answer in changed.items():
+        DocumentCheck.objects.update_or_create(
+            document=document,
+            criterion=criterion,
+            defaults={"answer": answer, "checked_by": by, "checked_at": clock.now()},
+        )
+    if changed:
+        audit.record("document.check", application, by=by, internal=True, document=document.kind, answers=changed)
+    return sorted(changed)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of one document, with the check kept for it, if any."""
+
+    criterion: DocumentCheck.Criterion
+    check: DocumentCheck | None
+
+    @property
+    def answer(self):
+        return self.check.answer if self.check else ""
+
+
+def lines(document):
+    """The checklist of a document, in order. Reads ``checks`` (prefetch them with ``checked_by``)."""
+    kept = {check.criterion: check for check in document.checks.all()}
+    return [Line(criterion, kept.get(criterion)) for criterion in CRITERIA[document.kind]]
+
+
+@dataclass(frozen=True)
+class Left:
+    """One thing to do: words, the id of the place on the review screen, and how far it is (``data-state``)."""
+
+    words: str
+    anchor: str
+    state: str = "todo"
+
+
+@dataclass(frozen=True)
+class LeftToDo:
+    things: list
+    done: int
+    total: int
+
+
+def left_to_do(application):
+    """What an officer still has to look at before recommending. A hint, not a lock: officers may know better.
+
+    Six statements at any size. Counts every criterion of every document asked, open questions, requests for late
+    submission, and pairs that an officer called the same organization.
+    """
+    asked = documents_asked(application.call)
+    current = {
+        document.kind: document
+        for document in application.documents.filter(replaced_at=None).prefetch_related("checks")
+    }
+    things, done, total = [], 0, 0
+    for kind, is_required in asked.items():
+        if kind in current:
+            left, checked = _of_document(current[kind])
+            things, done, total = things + left, done + checked, total + len(CRITERIA[kind])
+        elif is_required:
+            words = _("No “%(document)s” was given") % {"document": CallDocument.Kind(kind).label}
+            things.append(Left(words, "documents", "fix"))
+            total += 1
+    others = [*_open_questions(application), *_same_organization(application)]
+    return LeftToDo(things + others, done, total + len(others))
+
+
+def _of_document(document):
+    """What is left of one document, and how many of its criteria are answered with yes."""
+    kept = lines(document)
+    label, anchor = document.get_kind_display(), f"document-{document.pk}"
+    unchecked = [line for line in kept if not line.answer]
+    doubtful = [line for line in kept if line.answer in (DocumentCheck.Answer.NO, DocumentCheck.Answer.UNSURE)]
+    left = []
+    if len(unchecked) == len(kept):
+        left.append(Left(_("Check the document “%(document)s”") % {"document": label}, anchor))
+    else:
+        left += [Left(f"{label}: {line.criterion.label}", anchor, "progress") for line in unchecked]
+    for line in doubtful:
+        words = {"document": label, "criterion": line.criterion.label, "answer": line.check.get_answer_display()}
+        left.append(Left(_("%(document)s: %(criterion)s? %(answer)s") % words, anchor, "ask"))
+    return left, len(kept) - len(unchecked) - len(doubtful)
+
+
+def _open_questions(application):
+    if application.information_requests.filter(answered_at=None, closed_at=None).exists():
+        yield Left(_("The applicant has not answered our questions yet"), "letters", "wait")
+    if application.late_requests.filter(decided_at=None).exists():
+        yield Left(_("Decide on the request for late submission"), "late", "ask")
+
+
+def _same_organization(application):
+    pairs = DuplicateDecision.objects.filter(Q(first=application) | Q(second=application), is_same=True)
+    for first, second in pairs.values_list("first__reference", "second__reference"):
+        other = second if first == application.reference else first
+        yield Left(_("Held to be the same as %(reference)s") % {"reference": other}, "alike", "ask")
