@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock
@@ -11,7 +10,8 @@ from imrf_portal.access import Capability
 from imrf_portal.errors import Refused
 from imrf_portal.forum import CallDocument
 
-from .models import Application, ApplicationDocument, DocumentCheck, DuplicateDecision, Status
+from .alike import possible_duplicates
+from .models import ApplicationDocument, DocumentCheck, Status
 from .review import require
 from .workflow import documents_asked, locked
 
@@ -36,7 +36,8 @@ def keep_checks(document, answers, *, by):
     if document.replaced_at:
         raise Refused(_("The applicant replaced this document while you read it. Look at the new one."))
     if application.status not in CHECKABLE:
-        raise Refused(_("The checklist is closed: the status is “%(status)s”.") % {"status": application.get_status_display()})
+        status = {"status": application.get_status_display()}
+        raise Refused(_("The checklist is closed: the status is “%(status)s”.") % status)
     answers = {criterion: answer for criterion, answer in answers.items() if answer}
     unknown = set(answers) - set(CRITERIA[document.kind]) or set(answers.values()) - set(DocumentCheck.Answer.values)
     if unknown:
@@ -74,11 +75,14 @@ def lines(document):
 
 @dataclass(frozen=True)
 class Left:
-    """One thing to do: words, the id of the place on the review screen, and how far it is (``data-state``)."""
+    """One thing to do: words, the id of the place on the review screen, how far it is (``data-state``); the key of the
+    document or of the late request that it is about."""
 
     words: str
-    anchor: str
+    anchor: str = ""
     state: str = "todo"
+    document: int | None = None
+    late: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,55 +93,55 @@ class LeftToDo:
 
 
 def left_to_do(application):
-    """What an officer still has to look at before recommending. A hint, not a lock: officers may know better.
+    """What an officer still has to look at before recommending. A hint, not a lock: officers may know better."""
+    return left(
+        documents_asked(application.call),
+        application.documents.filter(replaced_at=None).prefetch_related("checks"),
+        waits=application.information_requests.filter(answered_at=None, closed_at=None).exists(),
+        late=application.late_requests.filter(decided_at=None),
+        alike=possible_duplicates(application),
+    )
 
-    Six statements at any size. Counts every criterion of every document asked, open questions, requests for late
-    submission, and pairs that an officer called the same organization.
-    """
-    asked = documents_asked(application.call)
-    current = {
-        document.kind: document
-        for document in application.documents.filter(replaced_at=None).prefetch_related("checks")
-    }
+
+def left(asked, documents, *, waits, late, alike):
+    """The same from what a page has read already: kinds asked (to whether each is required), current documents with
+    their ``checks``, whether questions wait for an answer, undecided late requests, ``alike.possible_duplicates``."""
+    current = {document.kind: document for document in documents}
     things, done, total = [], 0, 0
     for kind, is_required in asked.items():
         if kind in current:
-            left, checked = _of_document(current[kind])
-            things, done, total = things + left, done + checked, total + len(CRITERIA[kind])
+            rest, checked = _of_document(current[kind])
+            things, done, total = things + rest, done + checked, total + len(CRITERIA[kind])
         elif is_required:
-            words = _("No “%(document)s” was given") % {"document": CallDocument.Kind(kind).label}
+            words = _("“%(document)s” was not given") % {"document": CallDocument.Kind(kind).label}
             things.append(Left(words, "documents", "fix"))
             total += 1
-    others = [*_open_questions(application), *_same_organization(application)]
-    return LeftToDo(things + others, done, total + len(others))
+    settled = sum(1 for _other, _like, decision in alike if decision and not decision.is_same)
+    others = [_pair(*row) for row in alike if not (row[2] and not row[2].is_same)]
+    others += [Left(_("Late request: decide"), state="ask", late=request.pk) for request in late]
+    if waits:
+        others.append(Left(_("The applicant has not answered our questions yet"), "out-h", "wait"))
+    return LeftToDo(things + others, done + settled, total + settled + len(others))
+
+
+def _pair(other, like, decision):
+    if decision:
+        words = _("Held to be the same as %(reference)s") % {"reference": other.reference}
+    else:
+        words = _("Decide on %(reference)s, %(score)s%% alike") % {"reference": other.reference, "score": like.score}
+    return Left(words, f"like-{other.pk}", "ask")
 
 
 def _of_document(document):
     """What is left of one document, and how many of its criteria are answered with yes."""
     kept = lines(document)
-    label, anchor = document.get_kind_display(), f"document-{document.pk}"
+    label = document.get_kind_display()
     unchecked = [line for line in kept if not line.answer]
     doubtful = [line for line in kept if line.answer in (DocumentCheck.Answer.NO, DocumentCheck.Answer.UNSURE)]
-    left = []
     if len(unchecked) == len(kept):
-        left.append(Left(_("Check the document “%(document)s”") % {"document": label}, anchor))
-    else:
-        left += [Left(f"{label}: {line.criterion.label}", anchor, "progress") for line in unchecked]
+        return [Left(_("Check: %(document)s") % {"document": label}, "documents", "todo", document.pk)], 0
+    rest = [Left(f"{label}: {line.criterion.label}", "documents", "progress", document.pk) for line in unchecked]
     for line in doubtful:
         words = {"document": label, "criterion": line.criterion.label, "answer": line.check.get_answer_display()}
-        left.append(Left(_("%(document)s: %(criterion)s? %(answer)s") % words, anchor, "ask"))
-    return left, len(kept) - len(unchecked) - len(doubtful)
-
-
-def _open_questions(application):
-    if application.information_requests.filter(answered_at=None, closed_at=None).exists():
-        yield Left(_("The applicant has not answered our questions yet"), "letters", "wait")
-    if application.late_requests.filter(decided_at=None).exists():
-        yield Left(_("Decide on the request for late submission"), "late", "ask")
-
-
-def _same_organization(application):
-    pairs = DuplicateDecision.objects.filter(Q(first=application) | Q(second=application), is_same=True)
-    for first, second in pairs.values_list("first__reference", "second__reference"):
-        other = second if first == application.reference else first
-        yield Left(_("Held to be the same as %(reference)s") % {"reference": other}, "alike", "ask")
+        rest.append(Left(_("%(document)s: %(criterion)s? %(answer)s") % words, "documents", "ask", document.pk))
+    return rest, len(kept) - len(unchecked) - len(doubtful)

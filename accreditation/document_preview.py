@@ -13,7 +13,8 @@ from imrf_portal.audit import Event
 from imrf_portal.previews import PagePreview
 
 from . import checklists
-from .models import Application, ApplicationDocument
+from . import documents as links
+from .models import Application, ApplicationDocument, DocumentCheck
 
 TURNS = (0, 90, 180, 270)
 ONE_LOOK = timedelta(minutes=30)
@@ -121,14 +122,40 @@ def _number(text, default):
     return int(text) if text and text.isdecimal() and len(text) < 7 else default
 
 
-def panel(document, params, user, *, path, fragment=""):
-    """The context of the includes for one document: the page, its checklist, and whether ``user`` may fill it in."""
+def panel(documents, params, user, *, path, fragment=""):
+    """The context of ``includes/documents.html``: the documents as tabs, the one asked for (``doc``) with its page,
+    its checklist, and whether ``user`` may fill it in. None when there is no document.
+
+    ``documents`` with their ``file``, ``application`` and ``checks``.
+    """
+    if not documents:
+        return None
+    wanted = _number(params.get("doc"), 0)
+    document = next((document for document in documents if document.pk == wanted), documents[0])
     may_check = may(user, Capability.SCREEN) and document.application.status in checklists.CHECKABLE
     return {
-        "shown": shown(document, params, path=path, fragment=fragment),
-        "checklist": checklists.lines(document),
-        "may_check": may_check and document.replaced_at is None,
         "document": document,
+        "shown": shown(document, params, path=path, fragment=fragment),
+        "original": links.link_for(user, document),
+        "checklist": checklists.lines(document),
+        "answers": DocumentCheck.Answer.choices,
+        "may_check": may_check and document.replaced_at is None,
+        "tabs": [_tab(other, params, path, fragment, is_current=other is document) for other in documents],
+    }
+
+
+def _tab(document, params, path, fragment, *, is_current):
+    query = params.copy()
+    for name in ("page", "turn"):
+        query.pop(name, None)
+    query["doc"] = document.pk
+    kept = checklists.lines(document)
+    return {
+        "document": document,
+        "address": f"{path}?{query.urlencode()}{fragment}",
+        "is_current": is_current,
+        "checked": sum(1 for line in kept if line.answer),
+        "total": len(kept),
     }
 
 

@@ -1,6 +1,6 @@
 """Pages of documents as pictures, and their checklists: for staff who may read them, not there for anyone else."""
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,8 +23,23 @@ from .models import DocumentCheck
 def document(request, pk):
     """One document by itself, in the full width of the screen."""
     found = document_preview.find(pk, by=request.user)
-    context = document_preview.panel(found, request.GET, request.user, path=request.path, fragment="#page")
-    return render(request, "admin/accreditation/document.html", context)
+    return render(
+        request,
+        "admin/accreditation/document.html",
+        {
+            **admin.site.each_context(request),
+            "title": found.get_kind_display(),
+            "application": found.application,
+            "panel": document_preview.panel([found], request.GET, request.user, path=request.path, fragment="#page"),
+            "crumbs": [
+                (reverse("admin:accreditation_application_changelist"), _("Queue")),
+                (
+                    reverse("admin:accreditation_application_change", args=[found.application_id]),
+                    found.application.reference,
+                ),
+            ],
+        },
+    )
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The review screen: everything known about one application on one page, in a fixed number of statements."""
 
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,11 +10,12 @@ from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 
-from .. import alike, answer_labels, desk_verbs, documents, queue, queue_rows
+from .. import alike, answer_labels, checklists, desk_verbs, document_preview, queue, queue_rows
 from ..desk_forms import NoteForm
-from ..models import ListEntry
+from ..models import ListEntry, Status
 from ..visibility import ANSWERS
 from ..word_differences import changed_targets, word_difference
+from ..workflow import documents_asked
 from .verb_pages import kept_filters
 
 NEWEST_EVENTS = 12
@@ -29,6 +31,10 @@ def show(request, application, site, *, note_form=None, status=200):
     events = list(Event.objects.about(application)[: NEWEST_EVENTS + 1])
     offers = desk_verbs.offers(application, user)
     state, words = queue_rows.to_do(application, user)
+    information_requests = list(application.information_requests.select_related("asked_by").prefetch_related("items"))
+    late_requests = list(application.late_requests.select_related("asked_by", "decided_by"))
+    pairs = alike.possible_duplicates(application)
+    prefetch_related_objects(application.current_documents, "checks__checked_by")
     return page(
         request,
         "admin/accreditation/application/change_form.html",
@@ -42,13 +48,16 @@ def show(request, application, site, *, note_form=None, status=200):
             "sections": list(answer_sections(latest, against, countries)),
             "changes": list(changes(latest, against, countries, application)),
             "unsent": latest is not None and application.revision != latest.revision,
-            "documents": [document_row(document, user) for document in application.current_documents],
-            "alike": alike.possible_duplicates(application),
+            "panel": document_preview.panel(
+                application.current_documents, request.GET, user, path=request.path, fragment="#documents"
+            ),
+            "alike": pairs,
+            "left": what_is_left(application, information_requests, late_requests, pairs),
             "matches": (application.verdict.evidence.get("matches") or [])[:5] if application.verdict else [],
             "notes": list(application.notes.select_related("written_by")),
             "note_form": note_form or NoteForm(),
-            "requests": list(application.information_requests.select_related("asked_by").prefetch_related("items")),
-            "late_requests": list(application.late_requests.select_related("asked_by", "decided_by")),
+            "requests": information_requests,
+            "late_requests": late_requests,
             "letters": list(OutgoingMail.objects.filter(about=application.reference)[:20]),
             "entries": list(
                 ListEntry.objects.filter(application=application)
@@ -128,13 +137,17 @@ def changes(latest, against, countries, application):
         }
 
 
-def document_row(document, user):
-    return {
-        "document": document,
-        "file": document.file,
-        "withheld": document.file.withheld_because(),
-        "link": documents.link_for(user, document),
-    }
+def what_is_left(application, information_requests, late_requests, pairs):
+    """What to look at before recommending; None where recommending is not the next step."""
+    if application.status not in (Status.SUBMITTED, Status.RETURNED):
+        return None
+    return checklists.left(
+        documents_asked(application.call),
+        application.current_documents,
+        waits=any(not request.answered_at and not request.closed_at for request in information_requests),
+        late=[request for request in late_requests if not request.decided_at],
+        alike=pairs,
+    )
 
 
 def neighbours(application, user, kept):
