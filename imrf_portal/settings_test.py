@@ -24,14 +24,17 @@ for name in ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL"):
 os.environ |= {"DATA_DIR": os.environ["TEST_DATA_DIR"], "PORTAL_ENV": "embedded", "PORTAL_ENV_FILE": ""}
 
 from .settings import *  # noqa: E402, F403
-from .settings import CACHE_URL, DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from .settings import CACHE_URL, CACHES, DATA_DIR, DATABASES, STORAGES  # noqa: E402
 
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-if not CACHE_URL:
+if CACHE_URL:
+    # A database of its own for each process of the suite: a test empties its cache, not that of its neighbours.
+    CACHES["default"]["LOCATION"] += "/" + str(1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
+else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because threads that race each other share a database in memory, and so never wait for it.

@@ -158,7 +158,7 @@ def main():
         postgres.create("portal")
         addresses = {
             "TEST_DATABASE_URL": postgres.url(),
-            "TEST_CACHE_URL": redis_server.url(1),
+            "TEST_CACHE_URL": redis_server.url().removesuffix("/0"),
             "TEST_CELERY_BROKER_URL": redis_server.url(0),
         }
         sys.exit(subprocess.run(sys.argv[1:], env=os.environ | addresses).returncode)

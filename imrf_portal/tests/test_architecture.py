@@ -15,7 +15,7 @@ MAY_IMPORT = {
 }
 COMPOSITION_ROOT = {"imrf_portal.urls", "imrf_portal.settings", "imrf_portal.celery", "imrf_portal.settings_test"}
 DOORS = ("views", "admin", "tasks", "exports", "letters", "forms", "urls", "management")
-ENTRANCES = (*DOORS, "apps", "checks", "middleware")
+ENTRANCES = (*DOORS, "apps", "checks", "middleware", "desk")
 """Modules that may open a door of their own app: other doors, and what Django loads by name."""
 LONGEST = 500
 CLOCK_READERS = {

@@ -10,7 +10,7 @@ from django.test import override_settings
 from imrf_portal import caches, hints
 from imrf_portal.celery import app
 
-ON_DEMAND = set()
+ON_DEMAND = {"accreditation.tasks.continue_bulk_run", "imrf_portal.tasks.draw_pages_of"}
 """Tasks that only a person's act asks for; all others are sweeps and have their turn."""
 
 
