@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accreditation.mission_urls")),
     path("meetings/", include("accreditation.routes_urls")),
     path("", include("sessions_app.urls")),
+    path("", include("registration.urls")),
     path("", views.home, name="home"),
     path("meetings/<slug:slug>/", views.forum, name="forum"),
     path("preferences/", views.preferences, name="preferences"),

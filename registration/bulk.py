@@ -1,0 +1,241 @@
+"""Many registrations at once, pasted or from a file: the rows that count, and the others with the reason.
+
+The published rule of 2017: the first two entered for a session count, the first one marked as priority counts. Whoever
+is registered already was entered first.
+"""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from imrf_portal import texts
+from imrf_portal.errors import Refused
+from sessions_app.models import ForumSession
+
+from .models import Registration, Representative
+from .models.seats import LIVE
+from .people import add, people_of
+from .workflow import closed_reason, require_door, save_matrix
+
+MOST_ROWS = 500
+MOST_BYTES = 1_000_000
+MOST_UNPACKED = 20_000_000
+"""Bytes a workbook may have after unpacking: a small file must not fill the memory."""
+COLUMNS = ("session", "name", "email", "function", "priority")
+YES = {"1", "x", "y", "yes", "true", "*", "★", "priority", "oui", "sí", "si", "да", "是", "نعم"}
+LONGEST = {"name": 200, "email": 254, "function": 150}
+
+
+@dataclass
+class Entry:
+    """One row as it was entered; ``reason`` says why it, or its mark, is not considered."""
+
+    line: int
+    session: str
+    name: str
+    email: str = ""
+    function: str = ""
+    priority: str = ""
+    found: object = None
+    person: object = None
+    reason: str = ""
+    mark_reason: str = ""
+
+    @property
+    def is_marked(self):
+        return self.priority.casefold() in YES
+
+
+@dataclass
+class Plan:
+    """What a list leads to: rows that count, rows that do not, and the matrix wanted."""
+
+    counted: list = field(default_factory=list)
+    dropped: list = field(default_factory=list)
+    marks_dropped: list = field(default_factory=list)
+    wanted: dict = field(default_factory=dict)
+
+    @property
+    def new_people(self):
+        """People who are not entered yet, each once."""
+        return list({id(entry.person): entry.person for entry in self.counted if not entry.person.pk}.values())
+
+    @property
+    def fingerprint(self):
+        """Compares what was shown with what would be saved now."""
+        lines = (",".join(str(entry.line) for entry in entries) for entries in (self.counted, self.marks_dropped))
+        return "/".join(lines)
+
+
+def rows_of_text(text):
+    """Rows of a pasted table or CSV: tab, semicolon or comma between the cells."""
+    text = texts.clean(text)
+    first = text.partition("\n")[0]
+    separator = max("\t;,", key=first.count)
+    return _limited(list(csv.reader(io.StringIO(text), delimiter=separator)))
+
+
+def rows_of_file(upload):
+    """Rows of an uploaded CSV (UTF-8) or XLSX file. Refused with what to do when it is neither."""
+    if upload.size > MOST_BYTES:
+        raise Refused(_("This file is larger than 1 MB. Send a file with the list only."), field="file")
+    data = upload.read()
+    if data[:2] == b"PK":
+        return _limited(_rows_of_workbook(data))
+    try:
+        return rows_of_text(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refused(_("We cannot read this file. Save it as CSV (UTF-8) or as XLSX."), field="file")
+
+
+def _rows_of_workbook(data):
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+                raise Refused(_("This workbook is too large. Send a file with the list only."), field="file")
+        sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False).worksheets[0]
+        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=len(COLUMNS), values_only=True)
+        return [["" if cell is None else texts.clean_name(str(cell)) for cell in row] for row in rows]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError):
+        raise Refused(_("We cannot read this file. Save it as CSV (UTF-8) or as XLSX."), field="file")
+
+
+def _limited(rows):
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) > MOST_ROWS:
+        raise Refused(_("A list may have %(most)s rows. Send it in parts.") % {"most": MOST_ROWS})
+    return rows
+
+
+def as_text(rows):
+    """The rows as the pasted text that leads to them again."""
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(row[: len(COLUMNS)] for row in rows)
+    return out.getvalue()
+
+
+def entries_of(rows):
+    """Entries in the order entered; a first row with our column names is a heading."""
+    entries = []
+    for line, row in enumerate(rows, start=1):
+        cells = [texts.clean_name(cell) for cell in row[: len(COLUMNS)]] + [""] * len(COLUMNS)
+        if line == 1 and cells[0].casefold() in {"session", _("Session").casefold()}:
+            continue
+        entries.append(Entry(line, *cells[: len(COLUMNS)]))
+    return entries
+
+
+def plan(accreditation, rows):
+    """What becomes of the rows for this organization now; nothing is saved."""
+    result = Plan()
+    sessions = {}
+    for session in ForumSession.objects.public().filter(forum=accreditation.forum_id).select_related("forum"):
+        for name in (session.slug, session.title):
+            sessions.setdefault(name.casefold(), session)
+    known = list(people_of(accreditation))
+    wanted = _standing(accreditation, sessions.values())
+    for entry in entries_of(rows):
+        entry.found = sessions.get(entry.session.casefold())
+        entry.reason = _unreadable(entry) or _not_open(entry)
+        if not entry.reason:
+            entry.person = _person(accreditation, entry, known)
+            entry.reason = _not_counted(entry, wanted)
+        if entry.reason:
+            result.dropped.append(entry)
+            continue
+        starred = next((person for person, is_priority in wanted[entry.found] if is_priority), None)
+        if entry.is_marked and starred:
+            entry.mark_reason = _("The first one marked counts: %(name)s has priority.") % {"name": starred}
+            result.marks_dropped.append(entry)
+        wanted[entry.found].append((entry.person, entry.is_marked and not starred))
+        result.counted.append(entry)
+    result.wanted = {session: wanted[session] for session in dict.fromkeys(entry.found for entry in result.counted)}
+    return result
+
+
+def _standing(accreditation, sessions):
+    """Those registered already, by session, in the order of their seats."""
+    standing = {session: [] for session in sessions}
+    for one in (
+        Registration.objects.filter(LIVE, accreditation=accreditation, forum_session__in=list(standing))
+        .select_related("representative", "forum_session")
+        .order_by("seat")
+    ):
+        standing[one.forum_session].append((one.representative, one.is_priority))
+    return standing
+
+
+@transaction.atomic
+def save(accreditation, rows, *, shown, by):
+    """Register the rows that count; ``shown`` is the fingerprint of the plan its reader confirmed. Returns the plan."""
+    require_door(accreditation, by=by)
+    result = plan(accreditation, rows)
+    if not result.counted:
+        raise Refused(_("No row of this list can be considered. Nothing was saved."))
+    if result.fingerprint != shown:
+        raise Refused(_("Something changed since you saw the preview. Look at the new one, then confirm again."))
+    entered = {}
+    for person in result.new_people:
+        answers = {name: getattr(person, name) for name in ("name", "email", "function")}
+        entered[id(person)] = add(accreditation, answers, agreed=False, by=by)
+    wanted = {
+        session: [(entered.get(id(person), person), is_priority) for person, is_priority in people]
+        for session, people in result.wanted.items()
+    }
+    save_matrix(accreditation, wanted, by=by)
+    return result
+
+
+def _unreadable(entry):
+    if not entry.name and not entry.email:
+        return _("There is no name.")
+    for name, most in LONGEST.items():
+        if len(getattr(entry, name)) > most:
+            return _("The %(what)s is longer than %(most)s characters.") % {"what": _(name), "most": most}
+    if entry.email and ("@" not in entry.email or " " in entry.email):
+        return _("“%(email)s” is not an e-mail address.") % {"email": entry.email}
+    return ""
+
+
+def _not_open(entry):
+    if entry.found is None:
+        return _("There is no session “%(session)s” in the programme.") % {"session": entry.session}
+    return closed_reason(entry.found) or ""
+
+
+def _person(accreditation, entry, known):
+    """One of the people entered before: by e-mail address, else by name; a new one that is not saved yet."""
+    for person in known:
+        same_name = entry.name and person.name.casefold() == entry.name.casefold()
+        same_address = entry.email and person.email.casefold() == entry.email.casefold()
+        if same_address or (same_name and not (entry.email and person.email)):
+            return person
+    person = Representative(accreditation=accreditation, name=entry.name, email=entry.email, function=entry.function)
+    known.append(person)
+    return person
+
+
+def _not_counted(entry, wanted):
+    here = wanted[entry.found]
+    names = _(" and ").join(str(person) for person, _mark in here)
+    if any(person is entry.person or (person.pk and person.pk == entry.person.pk) for person, _mark in here):
+        return _("%(name)s is registered for this session already.") % {"name": entry.person}
+    if len(here) >= entry.found.seats_per_organization:
+        return _("Only the first %(count)s entered count: %(names)s.") % {
+            "count": entry.found.seats_per_organization,
+            "names": names,
+        }
+    for other, people in wanted.items():
+        if (
+            entry.found.overlaps(other)
+            and other.pk != entry.found.pk
+            and any(person is entry.person or (person.pk and person.pk == entry.person.pk) for person, _mark in people)
+        ):
+            return _("%(name)s is in “%(other)s” at the same time.") % {"name": entry.person, "other": other}
+    return ""

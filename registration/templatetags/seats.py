@@ -1,0 +1,65 @@
+"""Tags of registration: the chip of a place, and what a session's page says to those who registered people for it."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from accreditation.recognition import accreditations_of
+from imrf_portal.templatetags.portal import status_chip
+from registration.models import Registration, Status
+from registration.models.seats import PRESENT
+from registration.workflow import closed_reason
+
+register = template.Library()
+
+STATES = {
+    Status.REGISTERED: "progress",
+    Status.CONFIRMED: "done",
+    Status.OVERFLOW: "wait",
+    Status.WAITING: "wait",
+    Status.OFFERED: "ask",
+}
+
+
+@register.simple_tag
+def seat_chip(registration):
+    """The state of a place and its words."""
+    return status_chip(STATES.get(registration.status, "todo"), registration.get_status_display())
+
+
+@register.simple_tag
+def person_chip(person):
+    """Whether what is needed about a person is there."""
+    if not person.name:
+        return status_chip("wait", _("Invited, not answered yet"))
+    if not person.consented_at:
+        return status_chip("ask", _("Agreement missing"))
+    return status_chip("done", _("Details complete"))
+
+
+@register.inclusion_tag("registration/your_people.html", takes_context=True)
+def your_people(context, session):
+    """The reader's people in this session, and what those without a place can do (T-R26)."""
+    user = getattr(context.get("request"), "user", None)
+    people = []
+    accreditations = []
+    if user is not None and user.is_authenticated:
+        accreditations = [one for one in accreditations_of(user, session.forum).distinct() if one.is_in_force]
+        people = list(
+            Registration.objects.filter(PRESENT, forum_session=session, accreditation__in=accreditations)
+            .select_related("representative", "accreditation__organization")
+            .order_by("accreditation", "seat")
+        )
+    return {
+        "session": session,
+        "forum": session.forum,
+        "accreditation": accreditations[0] if len(accreditations) == 1 else None,
+        "people": people,
+        "without_place": [one for one in people if one.status in {Status.WAITING, Status.OVERFLOW, Status.REGISTERED}],
+        "closed": closed_reason(session),
+    }
+
+
+@register.filter
+def at_cell(rows, number):
+    """The slot of a row with this number, or None."""
+    return next((slot for slot in rows if slot.number == number), None)
