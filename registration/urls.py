@@ -26,9 +26,14 @@ urlpatterns = [
     path(f"{OWN}seats/<int:registration>/give-up/", seat_views.withdraw, name="seat_withdraw"),
     path(f"{OWN}seats/<int:registration>/first/", seat_views.go_first, name="seat_first"),
     path(f"{OWN}seats/<int:registration>/letter.pdf", paper_views.confirmation, name="seat_letter"),
-    path(f"{OWN}seats/<int:registration>/accept/", waiting_views.answer_offer, {"answer": "accept"}, name="offer_accept"),
     path(
-        f"{OWN}seats/<int:registration>/decline/", waiting_views.answer_offer, {"answer": "decline"}, name="offer_decline"
+        f"{OWN}seats/<int:registration>/accept/", waiting_views.answer_offer, {"answer": "accept"}, name="offer_accept"
+    ),
+    path(
+        f"{OWN}seats/<int:registration>/decline/",
+        waiting_views.answer_offer,
+        {"answer": "decline"},
+        name="offer_decline",
     ),
     path(f"{OWN}waiting/<slug:session_slug>/", waiting_views.join_waiting_list, name="waiting_join"),
     path(f"{OWN}speaking/<slug:session_slug>/", seat_views.ask_to_speak, name="speaking_ask"),

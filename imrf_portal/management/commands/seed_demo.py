@@ -13,6 +13,7 @@ from imrf_portal.deadlines import HEADQUARTERS
 from imrf_portal.forum import Forum
 from imrf_portal.geography import Country
 from imrf_portal.users import User
+from registration import demonstration as registration_demonstration
 from sessions_app import demonstration as sessions_demonstration
 
 ADMINISTRATOR, OBJECTOR = User.MissionRole.ADMINISTRATOR, User.MissionRole.OBJECTOR
@@ -75,4 +76,5 @@ class Command(BaseCommand):
             forum, call = accreditation_demonstration.sample_forum(today)
             sessions_demonstration.sample(forum)
             accreditation_demonstration.walk(call, people, today, create_person=demonstration.create_person)
+            registration_demonstration.register(by=people["applicant"])
         self.stdout.write("The portal holds demonstration data; organizations and people in it are invented.")
