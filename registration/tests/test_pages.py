@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accreditation.models import Accreditation, Membership, RecognitionRequest, RouteVerdict
-from accreditation.tests.cast import make_forum
 from imrf_portal import clock
 from imrf_portal.geography import Country
 from imrf_portal.mail import OutgoingMail
@@ -14,27 +13,7 @@ from registration import workflow
 from registration.models import Registration, SpeakingRequest, Status
 from sessions_app.models import ForumSession
 
-from .test_seats import CLOSES, DURING, MOMENT, make_accreditation, make_people, make_session, seated
-
-
-@pytest.fixture
-def forum(db):
-    return make_forum()
-
-
-@pytest.fixture
-def table(forum):
-    return make_session(forum, "table-1")
-
-
-@pytest.fixture
-def lights(forum, amina):
-    return make_accreditation(forum, amina)
-
-
-@pytest.fixture
-def trio(lights):
-    return make_people(lights, "Ana", "Ben", "Cleo")
+from .test_seats import CLOSES, DURING, MOMENT, make_people, make_session, seated
 
 
 def at(name, accreditation, **more):
