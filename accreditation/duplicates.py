@@ -13,7 +13,15 @@ MOST_CANDIDATES = 400
 
 
 def possible_duplicates(application, *, least=matching.WORTH_A_LOOK):
-    """``[(other, score, reasons)]`` of the same Forum, the most alike first; drafts and what was withdrawn left out.
+    """``[(other, score, reasons)]`` of the same Forum, the most alike first; see ``likenesses``."""
+    return [
+        (other, alike.score, [reason for _points, reason in alike.reasons])
+        for other, alike in likenesses(application, least=least)
+    ]
+
+
+def likenesses(application, *, least=matching.WORTH_A_LOOK):
+    """``[(other, Likeness)]`` of the same Forum, the most alike first; drafts and what was withdrawn left out.
 
     Candidates share the country, the host of the homepage, the end of the telephone number or a file; two statements.
     """
@@ -27,8 +35,8 @@ def possible_duplicates(application, *, least=matching.WORTH_A_LOOK):
     for other in candidates:
         alike = matching.likeness(this, _described(other, theirs.get(other.pk, [])))
         if alike.score >= least:
-            found.append((other, alike.score, [reason for _points, reason in alike.reasons]))
-    return sorted(found, key=lambda pair: (-pair[1], pair[0].pk))
+            found.append((other, alike))
+    return sorted(found, key=lambda pair: (-pair[1].score, pair[0].pk))
 
 
 def looks_like_another(application):

@@ -11,15 +11,20 @@ from .admin_tools import CapabilityAdmin, ShownOnly, page, require
 from .audit import Event
 from .forum import DateChange
 from .mail import OutgoingMail
+from .times import short_at_zone
 
 
 @admin.register(Event)
 class EventAdmin(ShownOnly):
-    list_display = ["happened_at", "verb", "subject_name", "actor_name", "audience", "before", "after"]
+    list_display = ["happened", "verb", "subject_name", "actor_name", "audience", "before", "after"]
     list_filter = ["audience", "is_internal", "happened_at"]
     search_fields = ["verb", "subject_name", "actor_name", "reason"]
     list_per_page = 50
     show_full_result_count = False
+
+    @admin.display(description=_("happened at"), ordering="happened_at")
+    def happened(self, event):
+        return short_at_zone(event.happened_at)
 
 
 @admin.register(DateChange)
@@ -33,12 +38,20 @@ class DateChangeAdmin(ShownOnly):
 class OutboxAdmin(CapabilityAdmin):
     """Letters with their state. What was written is never edited; it can be held, tried again or discarded."""
 
-    list_display = ["subject", "to", "state", "about", "written_at", "due_at", "attempts", "last_error"]
+    list_display = ["subject", "to", "state", "about", "written", "due", "attempts", "last_error"]
     list_filter = ["state", "template", "written_at"]
     search_fields = ["subject", "to", "about"]
     list_per_page = 50
     show_full_result_count = False
     actions = ["hold", "send_again", "discard"]
+
+    @admin.display(description=_("written at"), ordering="written_at")
+    def written(self, letter):
+        return short_at_zone(letter.written_at)
+
+    @admin.display(description=_("due at"), ordering="due_at")
+    def due(self, letter):
+        return short_at_zone(letter.due_at)
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -81,13 +81,20 @@ class StakeholderListAdmin(ShownOnly):
                 "steps": steps(listed),
                 "offers": list_verbs.offers(listed, request.user),
                 "extensions": listed.extensions.select_related("extended_by"),
-                "difference": circulation.difference(listed.replaces, listed) if listed.replaces_id else None,
+                "difference": difference(listed),
                 "newer": StakeholderList.objects.filter(replaces=listed).first(),
                 "may_circulate": may(request.user, Capability.CIRCULATE),
                 "zone": listed.forum.time_zone,
                 "crumbs": [(reverse(CHANGELIST), _("Lists"))],
             },
         )
+
+
+def difference(listed):
+    """Against the version that this one replaces; None for a first version."""
+    if listed.replaces is None:
+        return None
+    return circulation.difference(listed.replaces.entries.all(), listed.entries.all())
 
 
 def steps(listed):

@@ -19,6 +19,7 @@ from ..workflow import documents_asked
 from .verb_pages import kept_filters
 
 NEWEST_EVENTS = 12
+HASHES = {"sha256"}
 
 
 def show(request, application, site, *, note_form=None, status=200):
@@ -64,7 +65,7 @@ def show(request, application, site, *, note_form=None, status=200):
                 .select_related("stakeholder_list__forum")
                 .prefetch_related("objections__state")
             ),
-            "events": events[:NEWEST_EVENTS],
+            "events": list(event_rows(events[:NEWEST_EVENTS])),
             "more_events": len(events) > NEWEST_EVENTS,
             "offers": offers,
             "state": state,
@@ -150,6 +151,23 @@ def what_is_left(application, information_requests, late_requests, pairs):
     )
 
 
+def event_rows(events):
+    """Events in words: what, from, to, and the details that help a reader."""
+    labels = dict(Status.choices)
+    for event in events:
+        details = {name: value for name, value in event.detail.items() if name not in HASHES}
+        yield {
+            "event": event,
+            "verb": event.verb.rpartition(".")[2].replace("_", " "),
+            "before": labels.get(event.before, event.before),
+            "after": labels.get(event.after, event.after),
+            "details": ", ".join(
+                f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+                for name, value in details.items()
+            ),
+        }
+
+
 def neighbours(application, user, kept):
     """Where this application stands in the queue it was opened from: place, total, previous and next."""
     filters = queue.QueueFilters.read(QueryDict(kept), queue.forums())
@@ -174,7 +192,7 @@ def history(request, application, site):
         {
             "title": _("History"),
             "application": application,
-            "events": Event.objects.about(application),
+            "events": list(event_rows(Event.objects.about(application))),
             "crumbs": [
                 (reverse("admin:accreditation_application_changelist"), _("Queue")),
                 (reverse("admin:accreditation_application_change", args=[application.pk]), application.reference),

@@ -1,0 +1,150 @@
+"""Bulk runs: worked out, confirmed, interrupted and taken up again; and the export of the queue."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accreditation import bulk, review
+from accreditation.models import Application, BulkRun, BulkRunItem, Status
+from imrf_portal import clock
+from imrf_portal.audit import Event
+from imrf_portal.mail import OutgoingMail
+from imrf_portal.tests.clients import PortalClient
+
+from .cast import AFTER, make_officer, make_person, make_submitted
+
+START = "/admin/runs/start/"
+
+
+def signed_in(user):
+    client = PortalClient()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def desk(chen):
+    with clock.frozen(AFTER):
+        yield signed_in(chen)
+
+
+@pytest.fixture
+def four(call):
+    return [make_submitted(call, make_person(f"p{n}@example.org"), name=f"Specimen {n}") for n in range(4)]
+
+
+def start(client, verb, applications):
+    client.post(START, {"verb": verb, "pick": [application.pk for application in applications]})
+    return BulkRun.objects.latest("pk")
+
+
+def statuses():
+    return list(Application.objects.order_by("pk").values_list("status", flat=True))
+
+
+# T-S09
+def test_the_dry_run_names_what_stays_and_why_and_the_rest_changes(desk, four, chen):
+    review.request_information(four[3], by=chen, items=[("scope", "Where?")], answer_by=AFTER + timedelta(days=5))
+    run = start(desk, "recommend", four)
+    page = desk.get(f"/admin/runs/{run.pk}/")
+    skipped = run.items.get(state=BulkRunItem.State.SKIPPED)
+    assert (skipped.application, page.context["will"]) == (four[3], 3)
+    assert "This cannot be done while the status is “Returned with questions”." in page.content.decode()
+    assert set(statuses()) == {Status.SUBMITTED, Status.RETURNED}
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
+    assert statuses() == [Status.ASSESSED] * 3 + [Status.RETURNED]
+    kept = desk.get(f"/admin/runs/{run.pk}/")
+    assert (kept.context["done"], kept.context["skipped"], kept.context["run"].state) == (3, 1, "done")
+    assert f"/admin/runs/{run.pk}/" in desk.get("/admin/runs/").content.decode()
+
+
+# T-S10
+def test_a_run_cut_off_half_way_is_finished_without_doing_anything_twice(desk, four):
+    run = start(desk, "recommend", four)
+    BulkRun.objects.filter(pk=run.pk).update(state=BulkRun.State.RUNNING, confirmed_at=AFTER)
+    run.refresh_from_db()
+    bulk.carry_on(run, at_most=2)
+    assert statuses().count(Status.ASSESSED) == 2
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "continue"})
+    bulk.carry_on(run)
+    assert statuses() == [Status.ASSESSED] * 4
+    assert Event.objects.filter(verb="application.recommend").count() == 4
+
+
+# T-S10
+def test_letters_of_a_run_go_once(desk, four, chen, noor):
+    for application in four:
+        review.recommend_against(application, by=chen, reason_code="no_proof", reason_text="None was sent.")
+        review.approve(application, by=noor)
+    run = start(desk, "not_accredit", four)
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "words", "words": "1", "reason": "No proof of legal status."})
+    run.refresh_from_db()
+    assert run.letter_count == 4
+    assert OutgoingMail.objects.filter(template="not_accredited").count() == 0
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
+    assert statuses() == [Status.NOT_ACCREDITED] * 4
+    assert OutgoingMail.objects.filter(template="not_accredited").count() == 4
+
+
+def test_what_changed_after_the_preview_is_refused_and_not_overwritten(desk, four, noor):
+    run = start(desk, "recommend", four)
+    review.recommend(four[0], by=noor)
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
+    four[0].refresh_from_db()
+    assert four[0].recommended_by == noor
+    assert run.items.get(state=BulkRunItem.State.REFUSED).application == four[0]
+
+
+# T-S07
+def test_the_recommender_cannot_sign_in_bulk(desk, four, chen, noor):
+    chen.groups.set(noor.groups.all())
+    for application in four:
+        review.recommend(application, by=chen)
+    run = start(desk, "approve", four)
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
+    assert statuses() == [Status.ASSESSED] * 4
+
+
+def test_only_who_prepared_a_run_confirms_it(desk, four, noor):
+    run = start(desk, "recommend", four)
+    signed_in(noor).post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
+    run.refresh_from_db()
+    assert run.state == BulkRun.State.PREVIEW
+
+
+@pytest.mark.parametrize("verb", ["approve", "accredit", "revoke", "delete", ""])
+def test_a_reviewer_prepares_no_run_beyond_the_role(four, verb):
+    reviewer = make_officer("reviewer@secretariat.example", "Reviewer")
+    signed_in(reviewer).post(START, {"verb": verb, "pick": [four[0].pk]})
+    assert not BulkRun.objects.exists()
+
+
+def test_all_that_the_filters_show_can_be_chosen(desk, four):
+    desk.post(START, {"verb": "assign", "scope": "all", "filters": "tab=unassigned&q=Specimen"})
+    assert BulkRun.objects.get().items.count() == 4
+
+
+# T-S22
+def test_the_export_is_safe_recorded_and_says_what_was_late(four, noor):
+    Application.objects.filter(pk=four[0].pk).update(name="=SUM(A1)", is_late=True)
+    Application.objects.filter(pk=four[1].pk).update(name="جمعية Écoles")
+    with clock.frozen(AFTER):
+        address = reverse("admin:accreditation_application_export", args=["csv"])
+        answer = signed_in(noor).get(address, {"tab": "all", "order": "received"})
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    names = {row[2] for row in rows[1:]}
+    assert {"'=SUM(A1)", "جمعية Écoles"} <= names
+    late = rows[0].index("Late submission accepted")
+    assert sorted(row[late] for row in rows[1:]) == ["no", "no", "no", "yes"]
+    event = Event.objects.get(verb="queue.export")
+    assert (event.actor, event.detail["rows"], event.detail["late"]) == (noor, 4, 1)
+
+
+def test_who_may_not_export_gets_nothing_out(four):
+    reviewer = make_officer("reviewer@secretariat.example", "Reviewer")
+    answer = signed_in(reviewer).get(reverse("admin:accreditation_application_export", args=["xlsx"]))
+    assert answer.status_code == 403

@@ -1,0 +1,256 @@
+"""Lists, objections, questions of States, dates and letters at the desk."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accreditation import objections, workflow
+from accreditation.models import Objection, StakeholderList, StateRequest, Status
+from imrf_portal import clock
+from imrf_portal.audit import Event
+from imrf_portal.forum import Call, DateChange
+from imrf_portal.mail import OutgoingMail
+from imrf_portal.tests import file_samples
+from imrf_portal.tests.clients import PortalClient
+
+from .cast import (
+    AFTER,
+    CLOSES,
+    DURING,
+    make_call,
+    make_circulated,
+    make_draft,
+    make_eligible,
+    make_officer,
+    make_person,
+)
+
+LISTS = "/admin/accreditation/stakeholderlist/"
+
+
+def signed_in(user):
+    client = PortalClient()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def desk(chen):
+    with clock.frozen(AFTER):
+        yield signed_in(chen)
+
+
+@pytest.fixture
+def two(call, amina, boris, chen, noor):
+    return [
+        make_eligible(call, amina, by=chen, signed_by=noor),
+        make_eligible(call, boris, by=chen, signed_by=noor, name="Other Body", country="NO"),
+    ]
+
+
+def compile_two(desk, two):
+    desk.post(f"{LISTS}compile/tst26/", {"entry": [a.pk for a in two], "step": "save"})
+    return StakeholderList.objects.latest("pk")
+
+
+def test_a_list_goes_from_draft_to_missions(desk, two, dara):
+    listed = compile_two(desk, two)
+    desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
+    words = {"closes_at_0": "2026-04-14", "closes_at_1": "17:00", "letter": "[Salutation] Please find the list."}
+    shown = desk.post(f"{LISTS}{listed.pk}/do/circulate/", {**words, "step": "preview"})
+    assert len(shown.context["rehearsal"].letters) == 1
+    assert not OutgoingMail.objects.filter(template="list_circulated").exists()
+    desk.post(f"{LISTS}{listed.pk}/do/circulate/", {**words, "step": "do"})
+    listed.refresh_from_db()
+    assert listed.closes_at.isoformat() == "2026-04-14T21:00:00+00:00"
+    assert OutgoingMail.objects.get(template="list_circulated").recipient == dara
+
+
+def test_the_balance_is_worked_out_before_saving(desk, two):
+    shown = desk.post(f"{LISTS}compile/tst26/", {"entry": [two[0].pk], "step": "balance"})
+    rows = {str(row["label"]): (row["listed"], row["pool"]) for row in shown.context["by_group"]}
+    assert rows["African States"] == (1, 1)
+    assert rows["Western European and other States"] == (0, 1)
+    assert not StakeholderList.objects.exists()
+
+
+# T-S25
+def test_after_the_freeze_a_colleague_adds_nothing(desk, two):
+    listed = compile_two(desk, two[:1])
+    desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
+    answer = desk.post(f"{LISTS}{listed.pk}/change/", {"entry": [a.pk for a in two], "step": "save"})
+    assert answer.status_code == 405
+    assert listed.entries.count() == 1
+
+
+# T-S26
+def test_a_withdrawal_after_the_freeze_asks_for_a_new_version(desk, two, amina):
+    listed = compile_two(desk, two)
+    desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
+    workflow.withdraw(two[0], by=amina)
+    assert "This version can no longer go out" in desk.get(f"{LISTS}{listed.pk}/change/").content.decode()
+    words = {"closes_at_0": "2026-04-14", "closes_at_1": "17:00", "step": "do"}
+    shown = desk.post(f"{LISTS}{listed.pk}/do/circulate/", words)
+    assert "Make a new version first" in shown.content.decode()
+    listed.refresh_from_db()
+    assert listed.circulated_at is None
+
+
+# T-S27
+def test_a_withdrawal_after_circulation_stays_in_the_version_that_was_shown(two, chen, amina):
+    listed = make_circulated(two, by=chen)
+    with clock.frozen(AFTER + timedelta(hours=1)):
+        workflow.withdraw(two[0], by=amina)
+        page = signed_in(chen).get(f"{LISTS}{listed.pk}/change/").content.decode()
+        assert "A name has withdrawn" in page
+        signed_in(chen).post(f"{LISTS}{listed.pk}/do/new_version/", {"step": "do"})
+        newer = StakeholderList.objects.get(replaces=listed)
+        difference = signed_in(chen).get(f"{LISTS}{newer.pk}/change/").context["difference"]
+    assert [entry.name for entry in listed.entries.all()] == ["Harbour Lights", "Other Body"]
+    assert [entry.name for entry in newer.entries.all()] == ["Other Body"]
+    assert [entry.name for entry in difference[1]] == ["Harbour Lights"]
+
+
+def test_the_preview_shows_states_name_and_country_only(desk, two, chen):
+    listed = make_circulated(two, by=chen)
+    page = desk.get(f"{LISTS}{listed.pk}/as-states-see-it/").content.decode()
+    assert "Harbour Lights" in page and "Kenya" in page
+    assert "TST26-0001" not in page and "amina@" not in page
+
+
+def test_a_reviewer_circulates_nothing(two, chen):
+    reviewer = signed_in(make_officer("reviewer@secretariat.example", "Reviewer"))
+    listed = make_circulated(two[:1], by=chen)
+    for address in (f"{listed.pk}/do/extend/", f"{listed.pk}/do/new_version/", "compile/tst26/", "final/tst26/"):
+        assert reviewer.get(LISTS + address).status_code == 403
+        assert reviewer.post(LISTS + address, {"step": "do"}).status_code == 403
+
+
+def test_talks_are_noted_and_an_objection_maintained(two, chen, dara):
+    listed = make_circulated(two, by=chen)
+    with clock.frozen(AFTER + timedelta(days=1)):
+        objection = objections.object_to(listed.entries.first(), by=dara)
+        address = f"/admin/accreditation/objection/{objection.pk}/change/"
+        signed_in(chen).post(address, {"text": "They stand by it.", "maintained": "on"})
+    objection.refresh_from_db()
+    assert objection.status == Objection.State.MAINTAINED
+    assert objection.talks.get().text == "They stand by it."
+
+
+# T-S39
+def test_an_objection_by_letter_is_recorded_for_the_mission_with_its_document(two, chen, dara):
+    listed = make_circulated(two, by=chen)
+    entry = listed.entries.first()
+    with clock.frozen(AFTER + timedelta(days=1)):
+        signed_in(chen).post(
+            f"/admin/accreditation/objection/letter/{entry.pk}/",
+            {
+                "state": "KE",
+                "received_at_0": "2026-03-31",
+                "received_at_1": "10:00",
+                "letter": SimpleUploadedFile("note.pdf", file_samples.pdf()),
+            },
+        )
+    objection = Objection.objects.get()
+    assert (objection.state_id, objection.received_by_letter, objection.letter.name) == ("KE", True, "note.pdf")
+    assert OutgoingMail.objects.get(template="objection_entered").recipient == dara
+
+
+@pytest.mark.parametrize(("decision", "released"), [("yes", True), ("no", False)])
+def test_a_question_of_a_state_is_released_or_declined(two, chen, dara, decision, released):
+    listed = make_circulated(two, by=chen)
+    with clock.frozen(AFTER + timedelta(days=1)):
+        asked = objections.ask(listed.entries.first(), StateRequest.What.HOMEPAGE, by=dara)
+        signed_in(chen).post(
+            f"/admin/accreditation/staterequest/{asked.pk}/change/",
+            {"release": decision, "words": "" if released else "Not public."},
+        )
+    asked.refresh_from_db()
+    assert (asked.is_released, asked.released_value) == (released, "https://harbour-lights.example" if released else "")
+
+
+@pytest.fixture
+def kofi(db):
+    return make_officer("kofi@secretariat.example", "Administrator")
+
+
+# T-S14
+def test_extending_a_call_drafts_a_notice_to_each_draft_and_keeps_the_old_date(amina, kofi):
+    call = make_call()
+    draft = make_draft(call, amina)
+    words = {"moment_0": "2026-03-29", "moment_1": "17:00", "reason": "The portal was slow."}
+    with clock.frozen(CLOSES - timedelta(hours=1)):
+        shown = signed_in(kofi).post(f"/admin/move-date/call/{call.pk}/closes_at/", {**words, "step": "preview"})
+        assert shown.context["draft_count"] == 1
+        signed_in(kofi).post(f"/admin/move-date/call/{call.pk}/closes_at/", {**words, "step": "do"})
+    call.refresh_from_db()
+    draft.refresh_from_db()
+    change = DateChange.objects.get()
+    assert call.closes_at.isoformat() == "2026-03-29T21:00:00+00:00"
+    assert (change.old_at, change.new_at, change.reason) == (CLOSES, call.closes_at, "The portal was slow.")
+    assert draft.status == Status.DRAFT
+    assert OutgoingMail.objects.get(template="call_extended").state == OutgoingMail.State.HELD
+    with clock.frozen(CLOSES + timedelta(hours=1)):
+        workflow.submit(draft, by=amina)
+
+
+# T-S15
+def test_an_announced_date_is_never_shortened(amina, kofi):
+    call = make_call()
+    with clock.frozen(DURING):
+        answer = signed_in(kofi).post(
+            f"/admin/move-date/call/{call.pk}/closes_at/",
+            {"moment_0": "2026-03-20", "moment_1": "17:00", "reason": "Earlier.", "step": "do"},
+        )
+    assert "never earlier" in answer.content.decode()
+    assert Call.objects.get(pk=call.pk).closes_at == CLOSES
+
+
+def test_an_announced_date_is_not_typed_over(kofi):
+    call = make_call()
+    page = signed_in(kofi).get(f"/admin/imrf_portal/call/{call.pk}/change/").content.decode()
+    assert 'name="tolerance_minutes"' not in page
+    assert 'name="text_limit"' in page
+    assert 'name="closes_at_0"' not in page
+    assert f"/admin/move-date/call/{call.pk}/closes_at/" in page
+
+
+def test_letters_are_held_let_go_and_discarded_but_never_edited(desk, two, chen):
+    letter = OutgoingMail.objects.filter(template="application_received").first()
+    address = f"/admin/imrf_portal/outgoingmail/{letter.pk}/change/"
+    for act, state in (("hold", "held"), ("replay", "queued"), ("discard", "discarded"), ("replay", "discarded")):
+        desk.post(address, {"do": act, "body": "Forged."})
+        letter.refresh_from_db()
+        assert letter.state == state
+    assert "Forged." not in letter.body
+    assert Event.objects.filter(verb__startswith="letter.").count() == 3
+
+
+def test_nobody_edits_or_deletes_events(desk, two):
+    event = Event.objects.first()
+    assert desk.get(f"/admin/imrf_portal/event/{event.pk}/change/").status_code == 200
+    assert desk.post(f"/admin/imrf_portal/event/{event.pk}/change/", {"verb": "x"}).status_code == 403
+    assert desk.post(f"/admin/imrf_portal/event/{event.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/all/",
+        "/admin/imrf_portal/event/",
+        "/admin/imrf_portal/outgoingmail/",
+        "/admin/imrf_portal/forum/",
+        "/admin/imrf_portal/call/",
+        "/admin/imrf_portal/datechange/",
+        "/admin/accreditation/accreditation/",
+        "/admin/accreditation/objection/",
+        "/admin/accreditation/staterequest/",
+        LISTS,
+    ],
+)
+def test_each_page_opens_for_staff_and_for_nobody_else(desk, two, amina, address):
+    assert desk.get(address).status_code == 200
+    assert signed_in(amina).get(address).status_code in {302, 403}
+    assert PortalClient().get(address).status_code == 302
+    assert signed_in(make_person("eve@nobody.example")).get(address).status_code in {302, 403}
