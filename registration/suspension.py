@@ -146,7 +146,7 @@ def _give_back(registration):
 
 
 def _status_again(registration, session):
-    """As before where it can be; who waited or was offered a place waits; a room filled since means overflow or wait."""
+    """As before where it can be; who waited or was offered a place waits; a room filled since: overflow or wait."""
     if not _was_live(registration):
         return Status.WAITING
     return room_of(session).status_of_next() or Status.WAITING

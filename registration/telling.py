@@ -57,3 +57,11 @@ def _write(registration, template, *, key, to, recipient, context):
             **context,
         },
     )
+
+
+def tell_result(registrations, session, allocation, *, words=""):
+    """The result of a run to everybody in it."""
+    for registration in registrations:
+        registration.forum_session = session
+        key = f"allocation:{allocation.pk}:{registration.pk}"
+        tell_person(registration, "allocation_result", key=key, rule=words)
