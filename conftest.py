@@ -7,7 +7,7 @@ import pytest
 
 from imrf_portal.tests import services
 
-pytest_plugins = ["accreditation.tests.cast"]
+pytest_plugins = ["accreditation.tests.cast", "imrf_portal.tests.races"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
 
 

@@ -67,12 +67,8 @@ def one_line(text):
     return " ".join(str(text).split())
 
 
-def queue(key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False):
-    """Write one letter in the running transaction; the same key a second time changes nothing.
-
-    ``template`` names ``templates/mail/<template>.txt``: the first line is the subject, the rest the text;
-    ``.html`` beside it, where it exists, is the twin. ``about`` is the reference the letter speaks of. Returns the row.
-    """
+def compose(key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False):
+    """A letter that is not kept yet; see ``queue``."""
     language = language or (recipient.language if recipient else "en")
     context = {"portal_url": settings.PORTAL_URL, "about": about, **context}
     with translation.override(language):
@@ -80,26 +76,44 @@ def queue(key, template, *, to, context, recipient=None, language=None, about=""
         first, _newline, body = text.partition("\n")
         subject = one_line(first)[:250]
         html = render_to_string("mail/letter.html", {**context, "subject": subject, "paragraphs": paragraphs(body)})
-    letter, created = OutgoingMail.objects.get_or_create(
+    return OutgoingMail(
         key=key,
-        defaults={
-            "template": template,
-            "recipient": recipient,
-            "to": to,
-            "language": language,
-            "subject": subject,
-            "body": body.strip() + "\n",
-            "body_html": html,
-            "about": about,
-            "due_at": due_at or clock.now(),
-            "state": OutgoingMail.State.HELD if hold else OutgoingMail.State.QUEUED,
-        },
+        template=template,
+        recipient=recipient,
+        to=to,
+        language=language,
+        subject=subject,
+        body=body.strip() + "\n",
+        body_html=html,
+        about=about,
+        due_at=due_at or clock.now(),
+        state=OutgoingMail.State.HELD if hold else OutgoingMail.State.QUEUED,
+    )
+
+
+def queue(key, template, **about_it):
+    """Write one letter in the running transaction; the same key a second time changes nothing.
+
+    ``template`` names ``templates/mail/<template>.txt``: the first line is the subject, the rest the text;
+    ``.html`` beside it, where it exists, is the twin. ``about`` is the reference the letter speaks of. Takes what
+    ``compose`` takes and returns the row.
+    """
+    composed = compose(key, template, **about_it)
+    fields = {field.attname for field in OutgoingMail._meta.concrete_fields} - {"id", "key"}
+    letter, created = OutgoingMail.objects.get_or_create(
+        key=key, defaults={name: getattr(composed, name) for name in fields}
     )
     if created:
         transaction.on_commit(nudge)
         if (collecting := _collected.get()) is not None:
             collecting.append(letter)
     return letter
+
+
+def queue_many(letters):
+    """Write many composed letters at once, in the running transaction; a key that is known changes nothing."""
+    OutgoingMail.objects.bulk_create(letters, batch_size=200, ignore_conflicts=True)
+    transaction.on_commit(nudge)
 
 
 @contextmanager

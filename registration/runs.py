@@ -78,6 +78,8 @@ def _preview(session, registrations, *, seats):
     if seats is None:
         raise Refused(_("“%(session)s” has room for everybody: set its seats for stakeholders.") % {"session": session})
     people = _within_quota(registrations, session.seats_per_organization)
+    for registration in people.values():
+        registration.forum_session = session
     speakers = set(
         SpeakingRequest.objects.filter(forum_session=session, status=SpeakingRequest.Status.SELECTED).values_list(
             "representative_id", flat=True
@@ -134,11 +136,13 @@ def confirm(session, *, by, input_sha256, seats=None):
     """Write the result that was previewed, and a letter to everybody; returns the ``Allocation``.
 
     Refused before registration closes, and when anything the result depends on changed since the preview. ``seats``
-    other than the session's becomes the session's number.
+    other than the session's becomes the session's number. The same result confirmed again is the one that stands.
     """
     if not may(by, Capability.REGISTER):
         raise Refused(_("Your role does not include this. Ask a coordinator."))
-    session = ForumSession.objects.select_for_update(of=("self",), no_key=True).select_related("forum").get(pk=session.pk)
+    session = (
+        ForumSession.objects.select_for_update(of=("self",), no_key=True).select_related("forum").get(pk=session.pk)
+    )
     if session.status == ForumSession.Status.CANCELLED:
         raise Refused(_("“%(session)s” is cancelled.") % {"session": session})
     if not session.registration_window().has_closed():
@@ -146,6 +150,9 @@ def confirm(session, *, by, input_sha256, seats=None):
     shown = _preview(session, _asking(session).select_for_update(of=("self",)), seats=seats)
     if shown.result.input_sha256 != input_sha256:
         raise Refused(_("Something changed since this preview was made. Nothing was saved; look at the new result."))
+    latest = Allocation.objects.filter(forum_session=session).first()
+    if latest and latest.input_sha256 == input_sha256:
+        return latest
     if session.stakeholder_seats != shown.room.seats:
         before = session.stakeholder_seats
         ForumSession.objects.filter(pk=session.pk).update(stakeholder_seats=shown.room.seats)
@@ -173,42 +180,49 @@ def _kept(shown):
 
 def _write(shown, allocation, *, by):
     """Seats and places are freed first, because two people may exchange theirs."""
-    session, people = shown.session, shown.people
-    waiting = [line.key for line in shown.result.of(Outcome.WAITING)]
-    everybody = Registration.objects.filter(forum_session=session)
+    people = shown.people
+    everybody = Registration.objects.filter(forum_session=shown.session)
     everybody.filter(place__isnull=False).update(place=None)
     everybody.filter(LEFT_OVER).update(rank=None)
-    for start in range(0, len(waiting), AT_ONCE):
-        everybody.filter(pk__in=waiting[start : start + AT_ONCE]).update(
-            status=Status.WAITING, seat=None, is_priority=False, waiting_since_at=clock.now()
-        )
-    events = []
+    before = {pk: (one.status, one.seat, one.is_priority) for pk, one in people.items()}
     for line in shown.result.lines:
-        registration = people[line.key]
-        before = registration.status
-        registration.status = STATUS[line.outcome]
-        registration.place = line.number if line.outcome == Outcome.ROOM else None
-        registration.rank = None if line.outcome == Outcome.ROOM else line.number
+        one = people[line.key]
+        one.status = STATUS[line.outcome]
+        one.place = line.number if line.outcome == Outcome.ROOM else None
+        one.rank = None if line.outcome == Outcome.ROOM else line.number
         if line.outcome == Outcome.WAITING:
-            registration.seat, registration.is_priority = None, False
-        events.append(
+            one.seat, one.is_priority, one.waiting_since_at = None, False, clock.now()
+    _number_seats(people.values())
+    by_outcome = {outcome: [people[line.key] for line in shown.result.of(outcome)] for outcome in Outcome}
+    moved = [one for one in people.values() if before[one.pk] != (one.status, one.seat, one.is_priority)]
+    for fields, rows in (
+        (["status", "seat", "is_priority", "waiting_since_at"], [one for one in moved if one.seat is None]),
+        (["status", "seat", "is_priority"], [one for one in moved if one.seat is not None]),
+        (["place"], by_outcome[Outcome.ROOM]),
+        (["rank"], by_outcome[Outcome.OVERFLOW] + by_outcome[Outcome.WAITING]),
+    ):
+        Registration.objects.bulk_update(rows, fields, batch_size=AT_ONCE)
+    _record(shown, allocation, before, by=by)
+    telling.tell_result(people.values(), allocation, words=shown.words)
+
+
+def _record(shown, allocation, before, *, by):
+    audit.Event.objects.bulk_create(
+        (
             audit.event(
                 "registration.allocate",
-                registration,
+                shown.people[line.key],
                 by=by,
-                before=before,
-                after=registration.status,
+                before=before[line.key][0],
+                after=shown.people[line.key].status,
                 allocation=allocation.pk,
                 number=line.number,
             )
-        )
-    _number_seats(people.values())
-    changed = [people[line.key] for line in shown.result.lines]
-    fields = ["status", "seat", "place", "rank", "is_priority"]
-    Registration.objects.bulk_update(changed, fields, batch_size=AT_ONCE)
-    audit.Event.objects.bulk_create(events, batch_size=AT_ONCE)
-    audit.record("session.allocate", session, by=by, allocation=allocation.pk, people=len(changed))
-    telling.tell_result(changed, session, allocation, words=shown.words)
+            for line in shown.result.lines
+        ),
+        batch_size=AT_ONCE,
+    )
+    audit.record("session.allocate", shown.session, by=by, allocation=allocation.pk, people=len(shown.people))
 
 
 def _number_seats(registrations):

@@ -42,26 +42,34 @@ def tell_all(registration, template, *, key, **context):
 
 
 def _write(registration, template, *, key, to, recipient, context):
+    mail.queue(key, template, **_letter(registration, to=to, recipient=recipient, context=context))
+
+
+def _letter(registration, *, to, recipient, context):
     forum = registration.forum_session.forum
-    mail.queue(
-        key,
-        template,
-        to=to,
-        recipient=recipient,
-        about=forum.reference_prefix,
-        context={
+    return {
+        "to": to,
+        "recipient": recipient,
+        "about": forum.reference_prefix,
+        "context": {
             "registration": registration,
             "session": registration.forum_session,
             "organization": registration.accreditation.organization,
             "forum": forum,
             **context,
         },
-    )
+    }
 
 
-def tell_result(registrations, session, allocation, *, words=""):
-    """The result of a run to everybody in it."""
+def tell_result(registrations, allocation, *, words=""):
+    """The result of a run to everybody in it; many thousands at once."""
+    letters = []
     for registration in registrations:
-        registration.forum_session = session
         key = f"allocation:{allocation.pk}:{registration.pk}"
-        tell_person(registration, "allocation_result", key=key, rule=words)
+        address = registration.representative.email
+        if address:
+            letter = _letter(registration, to=address, recipient=None, context={"rule": words})
+            letters.append(mail.compose(key, "allocation_result", **letter))
+        else:
+            tell_organization(registration, "allocation_result", key=key, rule=words)
+    mail.queue_many(letters)

