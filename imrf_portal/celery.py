@@ -14,5 +14,6 @@ app.autodiscover_tasks()
 
 @beat_init.connect
 def ask_at_once(**_sender):
-    """A first start does not wait half a minute to show that beat and worker are well."""
-    app.tasks["imrf_portal.tasks.record_beat"].apply_async(expires=30)
+    """Whatever fell due while nobody looked is done now, not after each sweep's first pause."""
+    for entry in app.conf.beat_schedule.values():
+        app.send_task(entry["task"], **entry["options"])
