@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg2
 import redis
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 def free_port():
