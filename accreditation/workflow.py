@@ -17,7 +17,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.times import at_zone
 from imrf_portal.workflow import Machine, Transition
 
-from . import completeness
+from . import completeness, wording
 from .models import (
     Application,
     ApplicationVersion,
@@ -234,6 +234,7 @@ def _confirm(application, version, *, by):
         recipient=application.applicant,
         about=application.reference,
         context={"application": application, "version": version, "forum": application.forum},
+        words=wording.words_for(application, "application_received", language=application.applicant.language),
     )
 
 
@@ -250,6 +251,7 @@ def tell(application, template, *, key, hold=False, **context):
         about=application.reference,
         context={"application": application, "forum": application.forum, **context},
         hold=hold,
+        words=wording.words_for(application, template, language=application.applicant.language, **context),
     )
 
 

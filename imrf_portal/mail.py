@@ -67,13 +67,12 @@ def one_line(text):
     return " ".join(str(text).split())
 
 
-def compose(key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False):
-    """A letter that is not kept yet; see ``queue``."""
+def compose(key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False, words=None):
+    """A letter that is not kept yet; see ``queue``. ``words`` is ``(subject, body)`` in place of the template's."""
     language = language or (recipient.language if recipient else "en")
     context = {"portal_url": settings.PORTAL_URL, "about": about, **context}
     with translation.override(language):
-        text = render_to_string(f"mail/{template}.txt", context).strip()
-        first, _newline, body = text.partition("\n")
+        first, body = words or _standing_words(template, context)
         subject = one_line(first)[:250]
         html = render_to_string("mail/letter.html", {**context, "subject": subject, "paragraphs": paragraphs(body)})
     return OutgoingMail(
@@ -95,7 +94,7 @@ def queue(key, template, **about_it):
     """Write one letter in the running transaction; the same key a second time changes nothing.
 
     ``template`` names ``templates/mail/<template>.txt``: the first line is the subject, the rest the text;
-    ``.html`` beside it, where it exists, is the twin. ``about`` is the reference the letter speaks of. Takes what
+    ``about`` is the reference the letter speaks of. Takes what
     ``compose`` takes and returns the row.
     """
     composed = compose(key, template, **about_it)
@@ -114,6 +113,12 @@ def queue_many(letters):
     """Write many composed letters at once, in the running transaction; a key that is known changes nothing."""
     OutgoingMail.objects.bulk_create(letters, batch_size=200, ignore_conflicts=True)
     transaction.on_commit(nudge)
+
+
+def _standing_words(template, context):
+    """``(subject, body)`` of the portal's own text: its first line and the rest."""
+    first, _newline, body = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
+    return first, body
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """The secretariat's desk for this app, inside Django admin."""
 
 from .. import reference_admin
-from . import applications, bulk_pages, dashboard, lists, move_date, objections, register
+from . import applications, bulk_pages, dashboard, letter_texts, lists, move_date, objections, register
 
 __all__ = [
     "applications",
     "bulk_pages",
     "dashboard",
+    "letter_texts",
     "lists",
     "move_date",
     "objections",

@@ -12,6 +12,7 @@ from .applications import (
     ReasonCode,
     Status,
 )
+from .letter_texts import LetterText
 from .lists import (
     ListEntry,
     ListExtension,
@@ -46,6 +47,7 @@ __all__ = [
     "InformationRequest",
     "InternalNote",
     "LateRequest",
+    "LetterText",
     "ListEntry",
     "ListExtension",
     "Membership",

@@ -1,0 +1,64 @@
+"""The wordings of letters: checked when saved, shown as they would read, and sent to oneself as a test."""
+
+from django.contrib import admin, messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from imrf_portal import audit, clock, mail
+from imrf_portal.access import Capability
+from imrf_portal.admin_tools import CapabilityAdmin, require
+
+from .. import wording as filling
+from ..models import LetterText
+from ..models.letter_texts import COMMON, LETTERS
+
+
+@admin.register(LetterText)
+class LetterTextAdmin(CapabilityAdmin):
+    sees = Capability.VIEW
+    changes = adds = Capability.CONFIGURE
+    list_display = ("forum", "letter", "language", "subject")
+    list_filter = ("forum", "letter", "language")
+    list_select_related = ("forum",)
+    change_form_template = "admin/accreditation/letter_text.html"
+
+    def get_urls(self):
+        test = self.admin_site.admin_view(require_POST(send_test))
+        return [path("<int:pk>/test/", test, name="accreditation_lettertext_test"), *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        wording = LetterText.objects.select_related("forum").filter(pk=object_id).first() if object_id else None
+        context = {
+            "common": COMMON,
+            "letters": [(title, own, must) for title, own, must in LETTERS.values()],
+            "wording": wording,
+            "example": wording and filling.example(wording),
+            "left_empty": wording and filling.left_empty(wording),
+        }
+        return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        audit.record("letter_text.save", obj, by=request.user, internal=True, letter=obj.letter)
+
+
+def send_test(request, pk):
+    """Send the wording, filled from the latest application, to the officer who asks."""
+    require(request, Capability.CONFIGURE)
+    wording = get_object_or_404(LetterText.objects.select_related("forum"), pk=pk)
+    words = filling.example(wording)
+    if words is None:
+        messages.error(request, _("This Forum has no application yet, so there is nothing to fill the letter with."))
+    else:
+        mail.queue(
+            f"letter_text.test:{wording.pk}:{request.user.pk}:{clock.now().isoformat()}",
+            wording.letter,
+            to=request.user.email,
+            recipient=request.user,
+            context={},
+            words=(f"[{_('Test')}] {words[0]}", words[1]),
+        )
+        messages.success(request, _("A test letter is on its way to %(to)s.") % {"to": request.user.email})
+    return redirect(reverse("admin:accreditation_lettertext_change", args=[wording.pk]))
