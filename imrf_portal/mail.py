@@ -67,7 +67,9 @@ def one_line(text):
     return " ".join(str(text).split())
 
 
-def compose(key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False, words=None):
+def compose(
+    key, template, *, to, context, recipient=None, language=None, about="", due_at=None, hold=False, words=None
+):
     """A letter that is not kept yet; see ``queue``. ``words`` is ``(subject, body)`` in place of the template's."""
     language = language or (recipient.language if recipient else "en")
     context = {"portal_url": settings.PORTAL_URL, "about": about, **context}
