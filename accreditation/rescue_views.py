@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from imrf_portal import clock, texts
+from imrf_portal import clock, texts, times
 from imrf_portal.times import at_zone
 
 from . import completeness, forms, text_differences
@@ -47,8 +47,9 @@ def page(request, application, refusal, *, typed=None, file_name="", form=None, 
         "refusal": refusal,
         "kept": kept(application, typed),
         "file_name": file_name,
-        "closed_at": asked.answer_by if asked else application.call.closes_at,
-        "arrived_at": clock.now(),
+        "saved": _moment(request, application, application.saved_at),
+        "closed": _moment(request, application, asked.answer_by if asked else application.call.closes_at),
+        "arrived": _moment(request, application, clock.now()),
         "answering": asked is not None or application.status == Status.CLOSED,
         "window": application.call.window() if not asked else None,
         "may_ask": may_ask(application),
@@ -57,6 +58,17 @@ def page(request, application, refusal, *, typed=None, file_name="", form=None, 
         "erased_at": application.call.drafts_end_at(),
     }
     return render(request, "accreditation/rescue.html", context, status=status)
+
+
+def _moment(request, application, moment):
+    """One of the moments side by side: the clock to the second where the meeting is, the day, the reader's own time."""
+    zone, own = application.forum.time_zone, times.reader_zone(request)
+    return {
+        "machine": times.machine_time(moment, zone),
+        "clock": times.clock_of(moment, zone, seconds=True),
+        "day": times.short_at_zone(moment, zone, seconds=True),
+        "own": f"{times.day_and_clock(moment, own, seconds=True)}, {times.city_of(own)}" if own else "",
+    }
 
 
 def may_ask(application):

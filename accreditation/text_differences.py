@@ -3,26 +3,28 @@
 import re
 from difflib import SequenceMatcher
 
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\S+\s*|\s+")
+"""A word with the blanks behind it."""
 MOST_WORDS = 4000
 """Above this many words nothing is marked: the comparison would take too long."""
 
 
-def marked(mine, theirs):
-    """Both texts as lists of ``(text, is_different)`` that join to the text again."""
+def _compared(mine, theirs):
+    """``(is_equal, part of mine, part of theirs)`` in order; the blanks between words do not differ."""
     ours, others = WORDS.findall(mine), WORDS.findall(theirs)
     if len(ours) + len(others) > MOST_WORDS:
-        return [(mine, bool(mine != theirs))], [(theirs, bool(mine != theirs))]
-    left, right = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, ours, others, autojunk=False).get_opcodes():
-        _add(left, "".join(ours[a:b]), kind != "equal")
-        _add(right, "".join(others[c:d]), kind != "equal")
-    return left, right
+        return [(mine == theirs, mine, theirs)]
+    matcher = SequenceMatcher(None, [w.strip() for w in ours], [w.strip() for w in others], autojunk=False)
+    return [(kind == "equal", "".join(ours[a:b]), "".join(others[c:d])) for kind, a, b, c, d in matcher.get_opcodes()]
 
 
-def _add(parts, text, is_different):
-    if text:
-        parts.append((text, is_different))
+def marked(mine, theirs):
+    """Both texts as lists of ``(text, is_different)`` that join to the text again."""
+    parts = _compared(mine, theirs)
+    return (
+        [(left, not equal) for equal, left, _right in parts if left],
+        [(right, not equal) for equal, _left, right in parts if right],
+    )
 
 
 def new_words(stored, typed):
@@ -32,13 +34,7 @@ def new_words(stored, typed):
 
 def joined(mine, theirs):
     """Both texts in one, the words that differ in brackets, for a person to finish."""
-    ours, others = WORDS.findall(mine), WORDS.findall(theirs)
-    if len(ours) + len(others) > MOST_WORDS:
-        return f"{mine}\n\n{theirs}"
     parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, ours, others, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append("".join(ours[a:b]))
-            continue
-        parts += [f"[{part.strip()}] " for part in ("".join(ours[a:b]), "".join(others[c:d])) if part.strip()]
+    for equal, left, right in _compared(mine, theirs):
+        parts += [left] if equal else [f"[{part.strip()}] " for part in (left, right) if part.strip()]
     return "".join(parts).strip()
