@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.middleware.gzip import GZipMiddleware
 
 from . import clock
 from .error_views import bad_request
@@ -65,6 +66,15 @@ class WithoutNul:
         if isinstance(exception, ValueError) and "NUL (0x00)" in str(exception):
             return bad_request(request)
         return None
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses pages and texts (padded at random, which guards the tokens in them); never documents or streams."""
+
+    def process_response(self, request, response):
+        if response.streaming or not response.get("Content-Type", "").startswith("text/"):
+            return response
+        return super().process_response(request, response)
 
 
 class RequestIdFilter(logging.Filter):
