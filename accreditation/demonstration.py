@@ -342,7 +342,7 @@ def _draft(call, applicant, number, name, country, kind, women_led, *, whole):
             ("head_letter", "letter.pdf", "Letter of the head", "We ask for special accreditation."),
         ]:
             specimen = specimen_pdf(file_name, title, [name, Country.objects.get(pk=country).name_en, line])
-            drafting.attach(application, document, files.store(specimen, by=applicant, limit=limit), by=applicant)
+            drafting.attach(application, {document: files.store(specimen, by=applicant, limit=limit)}, by=applicant)
     return application
 
 

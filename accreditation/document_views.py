@@ -61,16 +61,15 @@ def take_uploads(request, application, kinds):
     """
     drafting.require_editable(application, set(kinds), by=request.user)
     limit = application.call.file_limit_mb * MEGABYTE
-    problems = {}
+    stored, problems = {}, {}
     for kind in kinds:
         upload = request.FILES[kind]
         try:
-            file = files.store(upload, by=request.user, limit=limit, upload_started_at=clock.now())
-            drafting.attach(application, kind, file, by=request.user)
-        except Closed:
-            raise
+            stored[kind] = files.store(upload, by=request.user, limit=limit, upload_started_at=clock.now())
         except Refused as refusal:
             problems[kind] = {"name": files.clean_file_name(upload.name), "sentence": str(refusal)}
+    if stored:
+        drafting.attach(application, stored, by=request.user)
     return problems
 
 

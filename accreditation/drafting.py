@@ -266,24 +266,34 @@ MOST_DOCUMENTS = 40
 """Documents of one application, those replaced by others included."""
 
 
-def attach(application, kind, file, *, by, began_at=None):
-    """Make ``file`` (a stored ``PrivateFile``) the current document of its kind; the earlier one is kept."""
+def attach(application, files, *, by, began_at=None):
+    """Make each of ``files`` (stored ``PrivateFile`` by kind) the current document of its kind; earlier ones are kept.
+
+    ``application`` may have been read a moment ago, as in ``save_answers``. Returns the new documents.
+    """
+    if not files.keys() <= documents_asked(application.call).keys():
+        raise Refused(_("This document is not asked for."))
     for _attempt in range(MOST_TRIES):
-        require_editable(application, {kind}, by=by, began_at=began_at)
+        require_editable(application, files, by=by, began_at=began_at)
         given = list(application.documents.values_list("kind", "replaced_at"))
-        if kind not in documents_asked(application.call):
-            raise Refused(_("This document is not asked for."), field=kind)
-        if len(given) >= MOST_DOCUMENTS:
-            raise Refused(_("Too many files were uploaded for this application. Write to us."), field=kind)
+        if len(given) + len(files) > MOST_DOCUMENTS:
+            raise Refused(_("Too many files were uploaded for this application. Write to us."))
         with transaction.atomic():
             if _touch(application, by, {}):
-                if (kind, None) in given:
-                    application.documents.filter(kind=kind, replaced_at=None).update(replaced_at=clock.now())
-                document = ApplicationDocument.objects.create(application=application, kind=kind, file=file)
-                audit.record("application.attach", application, by=by, document=kind, sha256=file.sha256)
-                return document
+                return _replace(application, files, given, by=by)
         application = _fresh(application)
-    raise Refused(_("Someone else is changing this application at the same moment. Save again."), field=kind)
+    raise Refused(_("Someone else is changing this application at the same moment. Save again."))
+
+
+def _replace(application, files, given, *, by):
+    if any((kind, None) in given for kind in files):
+        application.documents.filter(kind__in=files, replaced_at=None).update(replaced_at=clock.now())
+    documents = [ApplicationDocument(application=application, kind=kind, file=file) for kind, file in files.items()]
+    audit.Event.objects.bulk_create(
+        audit.event("application.attach", application, by=by, document=kind, sha256=file.sha256)
+        for kind, file in files.items()
+    )
+    return ApplicationDocument.objects.bulk_create(documents)
 
 
 def detach(application, kind, *, by):

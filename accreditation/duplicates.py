@@ -12,20 +12,21 @@ MOST_CANDIDATES = 400
 """Rows compared at most, however many applications a Forum has."""
 
 
-def possible_duplicates(application, *, least=matching.WORTH_A_LOOK):
+def possible_duplicates(application, *, hashes=None, least=matching.WORTH_A_LOOK):
     """``[(other, score, reasons)]`` of the same Forum, the most alike first; see ``likenesses``."""
     return [
         (other, alike.score, [reason for _points, reason in alike.reasons])
-        for other, alike in likenesses(application, least=least)
+        for other, alike in likenesses(application, hashes=hashes, least=least)
     ]
 
 
-def likenesses(application, *, least=matching.WORTH_A_LOOK):
+def likenesses(application, *, hashes=None, least=matching.WORTH_A_LOOK):
     """``[(other, Likeness)]`` of the same Forum, the most alike first; drafts and what was withdrawn left out.
 
-    Candidates share the country, the host of the homepage, the end of the telephone number or a file; two statements.
+    Candidates share the country, the host of the homepage, the end of the telephone number or a file: three
+    statements, one less where the ``hashes`` of its documents are known.
     """
-    hashes = _hashes([application]).get(application.pk, [])
+    hashes = _hashes([application]).get(application.pk, []) if hashes is None else hashes
     candidates = list(_candidates(application, hashes)[:MOST_CANDIDATES])
     if not candidates:
         return []
@@ -39,9 +40,9 @@ def likenesses(application, *, least=matching.WORTH_A_LOOK):
     return sorted(found, key=lambda pair: (-pair[1].score, pair[0].pk))
 
 
-def looks_like_another(application):
+def looks_like_another(application, hashes):
     """Whether an applicant should be warned that the same organization seems to have applied already."""
-    return bool(application.name) and bool(possible_duplicates(application))
+    return bool(application.name) and bool(likenesses(application, hashes=hashes))
 
 
 def _candidates(application, hashes):

@@ -26,7 +26,7 @@ def check(request, reference):
 
 
 def _send(request, application):
-    if not has_unsent_changes(application) and application.status == Status.SUBMITTED:
+    if application.status == Status.SUBMITTED and not has_unsent_changes(application):
         return redirect("application_sent", application.reference)
     form = forms.DeclarationForm(request.POST)
     try:
@@ -34,8 +34,8 @@ def _send(request, application):
             drafting.require_editable(application, {"declared"}, by=request.user)
             return _page(request, application, form, gaps=_gaps(application), status=422)
         began_at = drafting.upload_across_the_close(application)
-        application = drafting.save_answers(application, {"declared": True}, by=request.user, began_at=began_at)
-        workflow.submit(application, by=request.user, began_at=began_at)
+        drafting.require_editable(application, {"declared"}, by=request.user, began_at=began_at)
+        workflow.submit(application, by=request.user, began_at=began_at, declared=True)
     except workflow.Incomplete as refusal:
         return _page(request, application, form, gaps=refusal.gaps, status=422)
     except Closed as refusal:
@@ -78,7 +78,8 @@ def _page(request, application, form, *, gaps=None, status=200):
         ],
         "is_open": is_open,
         "window": application.call.window(),
-        "looks_like": is_open and duplicates.looks_like_another(application),
+        "looks_like": is_open
+        and duplicates.looks_like_another(application, [document.file.sha256 for document in documents.values()]),
         "number": len(form_steps.ORDER),
     }
     return render(request, "accreditation/application_check.html", context, status=status)

@@ -119,11 +119,12 @@ def documents_asked(call):
     return dict(call.documents_asked.values_list("kind", "is_required"))
 
 
-def gaps(application):
-    """What is missing before it can be sent: ``{target: sentence}``."""
+def gaps(application, documents=None):
+    """What is missing before it can be sent: ``{target: sentence}``. ``documents`` are the current ones, if known."""
+    documents = current_documents(application) if documents is None else documents
     return completeness.missing(
         answers_of(application),
-        set(current_documents(application)),
+        set(documents),
         asked=documents_asked(application.call),
         text_limit=application.call.text_limit,
     )
@@ -154,40 +155,48 @@ def late_permission(application):
     return application.late_requests.filter(is_granted=True, open_until__gt=clock.now()).first()
 
 
-def submit(application, *, by, began_at=None):
+def submit(application, *, by, began_at=None, declared=False):
     """Send the application as it stands now: a new version. Sent twice unchanged, it is the same version.
 
-    ``began_at`` (aware) is when an upload began that the Call’s tolerance may still admit. Returns the version.
+    ``began_at`` (aware) is when an upload began that the Call’s tolerance may still admit. ``declared`` says that the
+    declaration was confirmed with this sending. Returns the version.
     """
     with transaction.atomic():
         application = locked(application)
         if not may_edit(application, by):
             raise Refused(_("You can read this application but not send it. Ask its owner."))
-        existing = application.versions.filter(revision=application.revision).first()
-        if existing and application.status == Status.SUBMITTED:
+        if application.status == Status.SUBMITTED and (existing := _sent_already(application)):
             return existing
         window = application.call.window()
-        late = late_permission(application)
+        late = None if window.is_open() else late_permission(application)
         in_tolerance = window.admits(began_at)
         if application.status in {Status.DRAFT, Status.SUBMITTED} and not (window.is_open() or late or in_tolerance):
             raise Closed(window, window.refusal())
-        _require_complete(application)
+        application.declared = application.declared or declared
+        documents = current_documents(application)
+        _require_complete(application, documents)
         MACHINE.perform(
             "submit",
             application,
             by=by,
+            declared=application.declared,
             submitted_at=clock.now(),
             within_tolerance=in_tolerance and not late,
             is_late=bool(late) or application.is_late,
             late_reason=late.answer if late else application.late_reason,
         )
-        version = _new_version(application, by=by)
+        version = _new_version(application, documents, by=by)
         _confirm(application, version, by=by)
         return version
 
 
-def _require_complete(application):
-    if missing := gaps(application):
+def _sent_already(application):
+    """The version that holds what the application holds now, or None."""
+    return application.versions.filter(revision=application.revision).first()
+
+
+def _require_complete(application, documents):
+    if missing := gaps(application, documents):
         raise Incomplete(missing)
 
 
@@ -199,24 +208,24 @@ class Incomplete(Refused):
         self.gaps = gaps
 
 
-def _new_version(application, *, by, is_answer=False):
+def _new_version(application, documents, *, by, is_answer=False):
     answers = answers_of(application)
-    documents = {
+    described = {
         kind: {
             "file": str(document.file_id),
             "name": document.file.name,
             "size": document.file.size,
             "sha256": document.file.sha256,
         }
-        for kind, document in current_documents(application).items()
+        for kind, document in documents.items()
     }
-    content = json.dumps([answers, documents], sort_keys=True, ensure_ascii=False)
+    content = json.dumps([answers, described], sort_keys=True, ensure_ascii=False)
     last = application.versions.order_by("-number").values_list("number", flat=True).first() or 0
     return ApplicationVersion.objects.create(
         application=application,
         number=last + 1,
         answers=answers,
-        documents=documents,
+        documents=described,
         sha256=hashlib.sha256(content.encode()).hexdigest(),
         submitted_at=clock.now(),
         submitted_by=by,
@@ -312,7 +321,7 @@ def answer(application, *, by):
                 _("The date to answer was %(when)s.")
                 % {"when": at_zone(request.answer_by, application.forum.time_zone)},
             )
-        _require_complete(application)
+        _require_complete(application, current_documents(application))
         return finish_answer(application, request, by=by)
 
 
@@ -322,7 +331,7 @@ def finish_answer(application, request, *, by, performed_by=None, late=False):
         InformationItem.objects.filter(pk=item.pk).update(new_value=value_of(application, item.target))
     InformationRequest.objects.filter(pk=request.pk).update(answered_at=clock.now(), late_answer_accepted=late)
     MACHINE.perform("answer", application, by=by, submitted_at=clock.now(), **UNASSESSED)
-    version = _new_version(application, by=by, is_answer=True)
+    version = _new_version(application, current_documents(application), by=by, is_answer=True)
     _confirm(application, version, by=by)
     return version
 

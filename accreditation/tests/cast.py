@@ -104,8 +104,8 @@ def make_draft(call, applicant, **answers):
     with clock.frozen(max(DURING, call.opens_at)):
         application = drafting.start(call, by=applicant)
         drafting.save_answers(application, {**ANSWERS, **answers}, by=applicant)
-        for kind in CallDocument.Kind.values:
-            drafting.attach(application, kind, make_file(applicant), by=applicant)
+        files = {kind: make_file(applicant) for kind in CallDocument.Kind.values}
+        drafting.attach(application, files, by=applicant)
     application.refresh_from_db()
     return application
 

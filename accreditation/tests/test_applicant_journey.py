@@ -7,14 +7,17 @@ from django.urls import reverse
 
 from accreditation import drafting, workflow
 from accreditation.models import Application, ApplicationVersion, Status
-from imrf_portal import clock
+from imrf_portal import clock, geography
 from imrf_portal.forum import Call
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.file_samples import pdf, upload
+from imrf_portal.tests.test_weight import first_visit
 
 from .cast import ANSWERS, CLOSES, DURING, MOMENT, OPENS, make_call, make_draft, make_forum, make_submitted
 
 DECLARED = {"declared": "on", "understood": "on"}
+STATEMENTS_OF_A_JOURNEY = 110
+"""From “Start” to the confirmation, 16 requests, with those for session, person and savepoints."""
 
 
 @pytest.fixture
@@ -55,7 +58,13 @@ def test_a_start_before_the_opening_makes_no_draft(at_work, call):
     assert Application.objects.count() == 0
 
 
-def test_the_whole_journey_by_plain_forms(at_work, call, amina):
+def test_the_whole_journey_by_plain_forms(at_work, call, amina, django_assert_max_num_queries):
+    geography.names()
+    with django_assert_max_num_queries(STATEMENTS_OF_A_JOURNEY):
+        walk(at_work, call)
+
+
+def walk(at_work, call):
     response = post(at_work, DURING, "apply", call.forum.slug)
     application = Application.objects.get()
     assert response.url == application.get_absolute_url()
@@ -319,6 +328,24 @@ def test_statements_of_the_pages_of_a_draft(at_work, call, amina, django_assert_
     get(at_work, DURING, name, application.reference, *more)
     with django_assert_num_queries(most):
         get(at_work, DURING, name, application.reference, *more)
+
+
+def test_first_visit_of_a_step_weighs_at_most_60_kilobytes_in_8_requests(at_work, call, amina):
+    application = make_draft(call, amina)
+    with clock.frozen(DURING):
+        weight, requests = first_visit(at_work, reverse("application_step", args=[application.reference, "scope"]))
+    assert requests <= 8
+    assert weight <= 60
+
+
+def test_pages_are_compressed_and_documents_are_not(at_work, call, amina):
+    application = make_draft(call, amina)
+    document = application.documents.first()
+    accepting = {"headers": {"Accept-Encoding": "gzip"}}
+    page = at_work.get(reverse("application", args=[application.reference]), **accepting)
+    address = reverse("application_document", args=[application.reference, document.pk])
+    assert page["Content-Encoding"] == "gzip"
+    assert not at_work.get(address, **accepting).has_header("Content-Encoding")
 
 
 def test_no_application_yet_says_what_to_do(at_work, db):
