@@ -207,7 +207,7 @@ def test_only_screeners_check(certificate):
 def test_a_document_that_replaces_another_starts_unchecked(certificate, amina, chen):
     checklists.keep_checks(certificate, ALL_YES["legal_status"], by=chen)
     with clock.frozen(DURING):
-        newer = drafting.attach(certificate.application, "legal_status", make_file(amina), by=amina)
+        newer = drafting.attach(certificate.application, {"legal_status": make_file(amina)}, by=amina)[0]
     assert [line.answer for line in checklists.lines(newer)] == [""] * 4
     with pytest.raises(Refused, match="replaced this document while you read it"):
         checklists.keep_checks(certificate, {"legible": "no"}, by=chen)
