@@ -4,6 +4,7 @@ A run that was cut off is taken up where it stopped: an item changes state in th
 """
 
 from collections import Counter
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -20,6 +21,7 @@ from .rehearsal import forbidden_by_the_database, rehearse
 MOST = 1000
 AT_ONCE = 50
 """Up to so many run while the officer waits; more are left to the worker."""
+PATIENCE = timedelta(minutes=2)
 State = BulkRunItem.State
 
 
@@ -125,6 +127,12 @@ def carry_on(run, *, at_most=None):
 def carry_on_by_key(pk):
     run = BulkRun.objects.select_related("started_by").get(pk=pk, state=BulkRun.State.RUNNING)
     return carry_on(run).pk
+
+
+def carry_on_left_behind():
+    """Sweep: take up the runs whose worker or page was cut off; how many."""
+    left = BulkRun.objects.filter(state=BulkRun.State.RUNNING, confirmed_at__lte=clock.now() - PATIENCE)
+    return sum(carry_on(run) is not None for run in left.select_related("started_by"))
 
 
 def _do(run, key):

@@ -34,3 +34,9 @@ def erase_old_drafts():
 def continue_bulk_run(pk):
     """Take up a run that an officer confirmed; what is done already stays done."""
     return bulk.carry_on_by_key(pk)
+
+
+@shared_task
+def continue_bulk_runs():
+    """Take up runs that were cut off."""
+    return bulk.carry_on_left_behind()

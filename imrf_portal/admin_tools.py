@@ -32,6 +32,14 @@ class ByCapability:
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Name the controls for those who do not see the column heads of a table or the two halves of an instant."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            for control in [field.widget, *getattr(field.widget, "widgets", ())]:
+                control.attrs.setdefault("aria-label", str(field.label))
+        return field
+
 
 class CapabilityAdmin(ByCapability, admin.ModelAdmin):
     def get_actions(self, request):

@@ -38,7 +38,7 @@ class DocumentInline(Configured, admin.TabularInline):
     extra = 0
 
 
-class DateChangeInline(ByCapability, admin.TabularInline):
+class DateChangeInline(ByCapability, admin.StackedInline):
     model = DateChange
     extra = 0
     fields = readonly_fields = ["changed_at", "what", "old_at", "new_at", "old_on", "new_on", "reason", "changed_by"]

@@ -75,6 +75,17 @@ def test_a_run_cut_off_half_way_is_finished_without_doing_anything_twice(desk, f
 
 
 # T-S10
+def test_a_sweep_finishes_a_run_that_was_left_behind(desk, four):
+    run = start(desk, "recommend", four)
+    BulkRun.objects.filter(pk=run.pk).update(state=BulkRun.State.RUNNING, confirmed_at=AFTER)
+    assert bulk.carry_on_left_behind() == 0
+    with clock.frozen(AFTER + bulk.PATIENCE):
+        assert bulk.carry_on_left_behind() == 1
+        assert bulk.carry_on_left_behind() == 0
+    assert statuses() == [Status.ASSESSED] * 4
+
+
+# T-S10
 def test_letters_of_a_run_go_once(desk, four, chen, noor):
     for application in four:
         review.recommend_against(application, by=chen, reason_code="no_proof", reason_text="None was sent.")
