@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import notices, suspension, waiting
+from . import notices, speaking, suspension, waiting
 
 
 @shared_task
@@ -25,3 +25,8 @@ def follow_accreditations():
 def pass_on_places():
     """End the offers whose time has passed, then give what is free to the next."""
     return waiting.expire_due() + waiting.fill_due()
+
+
+@shared_task
+def submit_requests_to_speak():
+    return speaking.submit_confirmed()
