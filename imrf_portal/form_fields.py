@@ -1,7 +1,11 @@
 """Form fields for names, long texts and homepages: cleaned and measured in one way everywhere."""
 
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from . import texts, web_addresses
 from .errors import Refused
@@ -72,3 +76,38 @@ class WebAddressField(NameField):
 
     def to_python(self, value):
         return super().to_python(value) if str(value or "").strip() else self.empty_value
+
+
+class InstantField(forms.MultiValueField):
+    """A day and a time of the Forum's clock, as an aware datetime. Set ``zone`` (IANA name) before cleaning."""
+
+    widget = forms.SplitDateTimeWidget(
+        date_attrs={"type": "date", "class": "wb-date"}, time_attrs={"type": "time", "class": "wb-time"}
+    )
+
+    def __init__(self, **options):
+        self.zone = "America/New_York"
+        fields = (
+            forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"invalid": _("Enter a date.")}),
+            forms.TimeField(input_formats=["%H:%M"], error_messages={"invalid": _("Enter a time, for example 17:00.")}),
+        )
+        super().__init__(fields=fields, require_all_fields=True, **options)
+        self.widget = forms.SplitDateTimeWidget(
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+            date_attrs={"type": "date", "class": "wb-date", "aria-label": _("Day")},
+            time_attrs={"type": "time", "class": "wb-time", "aria-label": _("Time, 24 hours")},
+        )
+
+    def compress(self, values):
+        if not values:
+            return None
+        day, moment = values
+        return datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone))
+
+
+def in_zone(form, zone, *names):
+    """Let the instants of ``form`` be read in ``zone``; returns the form."""
+    for name in names:
+        form.fields[name].zone = zone
+    return form

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy
 from imrf_portal import clock, times
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
-from imrf_portal.form_fields import LongTextField
+from imrf_portal.form_fields import InstantField, LongTextField, in_zone
 
 from .. import answer_labels, queue, review
-from ..desk_forms import InstantField, in_zone
 from ..models import ApplicationVersion
 from ..rehearsal import rehearse
 from ..visibility import ANSWERS

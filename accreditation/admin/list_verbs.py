@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal import clock
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import attempt, page, require
-from imrf_portal.form_fields import LongTextField
+from imrf_portal.form_fields import InstantField, LongTextField
 from imrf_portal.forum import Forum
 
 from .. import circulation
-from ..desk_forms import InstantField, PlainForm
+from ..desk_forms import PlainForm
 from ..models import StakeholderList
 from ..rehearsal import rehearse
 

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
-from imrf_portal.form_fields import LongTextField
+from imrf_portal.form_fields import InstantField, LongTextField, in_zone
 from imrf_portal.forum import Call, DateChange, Forum
 
 from .. import call_dates
-from ..desk_forms import InstantField, in_zone
 from ..rehearsal import rehearse
 
 MOVABLE = {

@@ -12,11 +12,10 @@ from imrf_portal import clock, files
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, page, require
 from imrf_portal.errors import Refused
-from imrf_portal.form_fields import LongTextField
+from imrf_portal.form_fields import InstantField, LongTextField
 from imrf_portal.geography import Country
 
 from .. import objections
-from ..desk_forms import InstantField
 from ..models import ListEntry, Objection, StateRequest
 
 LETTER_LIMIT = 20 * 1024 * 1024
