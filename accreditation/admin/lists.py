@@ -157,14 +157,21 @@ def build(request, forum, listed):
             "listed": listed,
             "rows": [(application, str(application.pk) in keys) for application in pool],
             "chosen_count": len(chosen),
-            "by_group": balance.by_group(chosen, pool),
-            "by_type": balance.by_type(chosen, pool),
+            "balance": balance.tables(chosen, pool, saved=saved_draft(listed, pool)),
             "offers": list_verbs.offers(listed, request.user) if listed else [],
             "may_circulate": may(request.user, Capability.CIRCULATE),
             "steps": steps(listed) if listed else [],
             "crumbs": [(reverse(CHANGELIST), _("Lists"))],
         },
     )
+
+
+def saved_draft(listed, pool):
+    """The applications on the draft as it was last saved; None for a list that has not been saved."""
+    if listed is None:
+        return None
+    keys = set(listed.entries.values_list("application", flat=True))
+    return [application for application in pool if application.pk in keys]
 
 
 def save(request, forum, listed, chosen):
