@@ -57,6 +57,7 @@ class Forum(models.Model):
     states_see_category = models.BooleanField(_("States see the category"), default=False)
     applicants_are_public = models.BooleanField(_("names of applicants are public"), default=False)
     register_is_public = models.BooleanField(_("transparency register is public"), default=False)
+    statistics_are_public = models.BooleanField(_("statistics are public"), default=False)
     registrations_are_public = models.BooleanField(_("list of registrations is public"), default=False)
     correction_restarts_silence = models.BooleanField(_("a corrected name restarts the period"), default=False)
     reason_told_to_applicant = models.BooleanField(_("applicants are told the reason"), default=False)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("accreditation.applicant_urls")),
     path("", include("accreditation.mission_urls")),
     path("meetings/", include("accreditation.routes_urls")),
+    path("meetings/", include("accreditation.statistics_urls")),
     path("", include("sessions_app.urls")),
     path("", include("registration.urls")),
     path("", views.home, name="home"),

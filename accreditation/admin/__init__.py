@@ -1,7 +1,17 @@
 """The secretariat's desk for this app, inside Django admin."""
 
 from .. import reference_admin
-from . import applications, bulk_pages, dashboard, letter_texts, lists, move_date, objections, register
+from . import (
+    applications,
+    bulk_pages,
+    dashboard,
+    letter_texts,
+    lists,
+    move_date,
+    objections,
+    register,
+    statistics,
+)
 
 __all__ = [
     "applications",
@@ -13,4 +23,5 @@ __all__ = [
     "objections",
     "reference_admin",
     "register",
+    "statistics",
 ]

@@ -8,5 +8,6 @@ from .certificate import certificate
 from .correspondence import confirmation_letter, list_letter
 from .receipt import receipt
 from .rendering import render
+from .statistics import statistics_paper
 
-__all__ = ["certificate", "confirmation_letter", "list_letter", "receipt", "render"]
+__all__ = ["certificate", "confirmation_letter", "list_letter", "receipt", "render", "statistics_paper"]

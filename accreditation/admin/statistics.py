@@ -1,0 +1,67 @@
+"""The figures of a Forum for the secretariat: nothing merged, countries without a group by name."""
+
+from django.contrib import admin
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from imrf_portal import audit
+from imrf_portal.access import Capability, may
+from imrf_portal.admin_tools import page, require
+from imrf_portal.forum import Forum
+from imrf_portal.spreadsheets import csv_response
+
+from .. import statistics, statistics_page
+
+
+def newest(request):
+    """To the figures of the Forum that is held last."""
+    require(request, Capability.VIEW)
+    forum = Forum.objects.first()
+    if forum is None:
+        raise Http404
+    return redirect("admin:statistics", forum.slug)
+
+
+def show(request, slug):
+    require(request, Capability.VIEW)
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    forum = get_object_or_404(Forum, slug=slug)
+    figures = statistics.collect(forum)
+    return page(
+        request,
+        "admin/accreditation/statistics.html",
+        admin.site,
+        {
+            "title": _("Statistics: %(forum)s") % {"forum": forum},
+            "forum": forum,
+            "forums": Forum.objects.all(),
+            "figures": figures,
+            "stages": statistics_page.stages(figures),
+            "breakdowns": statistics_page.breakdowns(figures),
+            "steps": statistics_page.steps(figures),
+            "is_public": forum.is_published and (forum.register_is_public or forum.statistics_are_public),
+            "public_address": reverse("statistics", args=[forum.slug]),
+            "may_export": may(request.user, Capability.EXPORT),
+        },
+    )
+
+
+def table(request, slug):
+    """The figures as CSV; the taking is recorded."""
+    require(request, Capability.EXPORT)
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    forum = get_object_or_404(Forum, slug=slug)
+    header, rows = statistics_page.table(forum, statistics.collect(forum))
+    audit.record("statistics.export", forum, by=request.user, internal=True)
+    return csv_response(f"{forum.slug}-statistics-internal.csv", header, rows)
+
+
+admin.site.add_page("statistics/", newest, "statistics_newest")
+admin.site.add_page("statistics/<slug:slug>/", show, "statistics")
+admin.site.add_page("statistics/<slug:slug>/table.csv", table, "statistics_csv")
+admin.site.add_to_menu(gettext_lazy("Statistics"), "admin:statistics_newest", position=60)

@@ -1,0 +1,72 @@
+"""The public statistics of a Forum: there where the Forum says so, as page, CSV and PDF."""
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from imrf_portal import papers
+from imrf_portal.forum import Forum
+from imrf_portal.spreadsheets import as_download, csv_response
+
+from . import statistics, statistics_page
+from .register import SMALLEST_GROUP
+
+
+def _public_forum(slug):
+    is_open = Q(statistics_are_public=True) | Q(register_is_public=True)
+    return get_object_or_404(Forum.objects.filter(is_open, is_published=True), slug=slug)
+
+
+@require_safe
+def page(request, slug):
+    forum = _public_forum(slug)
+    figures = statistics.for_public(forum)
+    context = {"forum": forum, "figures": figures, "least": SMALLEST_GROUP}
+    if figures:
+        context |= {
+            "stages": statistics_page.stages(figures),
+            "breakdowns": statistics_page.breakdowns(figures),
+            "steps": statistics_page.steps(figures),
+        }
+    return render(request, "accreditation/statistics.html", context)
+
+
+@require_safe
+def table(request, slug):
+    """The same figures as CSV; 404 while there are none."""
+    forum = _public_forum(slug)
+    header, rows = statistics_page.table(forum, _figures_or_404(forum))
+    return csv_response(f"{forum.slug}-statistics.csv", header, rows)
+
+
+@require_safe
+def paper(request, slug):
+    """The same figures as PDF."""
+    forum = _public_forum(slug)
+    figures = _figures_or_404(forum)
+    content = papers.statistics_paper(
+        code=f"{forum.reference_prefix}-S",
+        forum=forum.title,
+        counted_at=figures.counted_at,
+        zone=forum.time_zone,
+        stages=[(bar.label, bar.figure) for bar in statistics_page.stages(figures)],
+        breakdowns=[
+            (part.caption, part.stages, [(label, *numbers) for label, _width, numbers in part.rows])
+            for part in statistics_page.breakdowns(figures)
+            if part.rows
+        ],
+        steps=[(days, words) for days, words, _count in statistics_page.steps(figures)],
+        page_url=settings.PORTAL_URL + reverse("statistics", args=[forum.slug]),
+        least=SMALLEST_GROUP,
+    )
+    return as_download(HttpResponse(content, content_type="application/pdf"), f"{forum.slug}-statistics.pdf")
+
+
+def _figures_or_404(forum):
+    figures = statistics.for_public(forum)
+    if figures is None:
+        raise Http404
+    return figures

@@ -1,0 +1,188 @@
+"""Statistics of a Forum: right figures for staff, and none for the public in which somebody can be picked out."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accreditation import circulation, objections, review, statistics
+from accreditation.statistics import FEW, STAGES
+from imrf_portal import clock
+from imrf_portal.audit import Event
+from imrf_portal.forum import Forum
+from imrf_portal.tests.clients import PortalClient
+
+from .cast import AFTER, CLOSES, make_circulated, make_draft, make_eligible, make_officer, make_person, make_submitted
+from .mission_browser import body, words
+
+LATER = AFTER + timedelta(days=8)
+
+
+def applicants(count, prefix):
+    return [make_person(f"one@{prefix}{n}.example") for n in range(count)]
+
+
+@pytest.fixture
+def lived(call, chen, noor, dara):
+    """Seven names from Kenya and one from the State of Palestine were proposed, one objected to, six are final."""
+    eligible = [
+        make_eligible(call, person, by=chen, signed_by=noor, name=f"Body {n}", country="KE" if n else "PS")
+        for n, person in enumerate(applicants(8, "a"))
+    ]
+    make_submitted(call, make_person("waits@b.example"), name="Waits", country="FR", type="youth")
+    make_draft(call, make_person("draft@c.example"), name="Draft")
+    listed = make_circulated(eligible, by=chen)
+    with clock.frozen(AFTER):
+        objections.object_to(listed.entries.get(application=eligible[7]), by=dara)
+    with clock.frozen(listed.closes_at):
+        circulation.close_due()
+        for application in eligible[1:7]:
+            review.accredit(application, by=noor)
+        circulation.final_list(call.forum, by=chen)
+    return call.forum
+
+
+def opened(forum, **fields):
+    Forum.objects.filter(pk=forum.pk).update(**(fields or {"statistics_are_public": True}))
+    return forum
+
+
+def get(name, forum, at=LATER, client=None):
+    with clock.frozen(at):
+        return (client or Client()).get(reverse(name, args=[forum.slug]))
+
+
+def test_staff_read_every_figure(lived):
+    with clock.frozen(LATER):
+        figures = statistics.collect(lived)
+    assert figures.totals == {"received": 9, "complete": 8, "proposed": 8, "objected": 1, "final": 6}
+    nothing = dict.fromkeys(STAGES, 0)
+    assert figures.regions == [
+        ("african", {"received": 7, "complete": 7, "proposed": 7, "objected": 1, "final": 6}),
+        ("western_european", nothing | {"received": 1}),
+        ("none", nothing | {"received": 1, "complete": 1, "proposed": 1}),
+    ]
+    assert figures.countries == [("PS", nothing | {"received": 1, "complete": 1, "proposed": 1})]
+    assert dict(figures.types)["youth"] == nothing | {"received": 1}
+    assert figures.steps["signature"] == (0, 8)
+    assert figures.steps["assessment"] == ((AFTER - CLOSES).days + 17, 8)
+    assert figures.silence_days == 7
+
+
+# T-S28
+def test_every_breakdown_adds_up_to_the_totals(lived):
+    with clock.frozen(LATER):
+        figures = statistics.collect(lived)
+    for lines in (figures.regions, figures.types):
+        assert {stage: sum(line[stage] for _key, line in lines) for stage in STAGES} == figures.totals
+
+
+def test_the_public_reads_no_small_figure(lived):
+    page = get("statistics", opened(lived))
+    shown = words(page)
+    assert "Received 9" in shown
+    assert "Objected to fewer than 5" in shown
+    assert "African States" not in shown  # one of nine is elsewhere: a group of two would be found by subtraction
+    for absent in ("State of Palestine", "Western European", "Body 1", "TST26-"):
+        assert absent not in body(page).decode()
+
+
+figures_of_a_line = st.fixed_dictionaries({stage: st.integers(0, 30) for stage in STAGES})
+
+
+@given(st.lists(figures_of_a_line, max_size=8))
+def test_no_merged_figure_is_from_one_to_four_and_sums_stay(lines):
+    lines = [(str(number), line) for number, line in enumerate(lines)]
+    shown = statistics.merged(lines)
+    for stage in STAGES:
+        told = [line[stage] for _key, line in shown if stage in line]
+        assert all(figure == 0 or figure >= 5 for figure in told)
+        if told:
+            assert sum(told) == sum(line[stage] for _key, line in lines)
+    assert len(shown) != 1 or len(lines) == 1
+
+
+def test_a_large_group_is_shown_beside_the_rest():
+    lines = [("african", dict.fromkeys(STAGES, 9)), ("a", dict.fromkeys(STAGES, 3)), ("b", dict.fromkeys(STAGES, 4))]
+    assert statistics.merged(lines) == [("african", dict.fromkeys(STAGES, 9)), ("rest", dict.fromkeys(STAGES, 7))]
+
+
+def test_few_in_all_is_said_as_few(call, amina):
+    make_submitted(call, amina)
+    with clock.frozen(AFTER):
+        figures = statistics.public(statistics.collect(call.forum))
+    assert (figures.totals["received"], figures.totals["final"], figures.regions) == (FEW, 0, [])
+
+
+@pytest.mark.parametrize("name", ["statistics", "statistics_csv", "statistics_pdf"])
+def test_it_is_there_only_where_the_forum_says_so(lived, name):
+    assert get(name, lived).status_code == 404
+    assert get(name, opened(lived, register_is_public=True)).status_code == 200
+    assert get(name, opened(lived, register_is_public=False, statistics_are_public=True)).status_code == 200
+    assert get(name, opened(lived, is_published=False)).status_code == 404
+
+
+def test_nothing_is_counted_for_the_public_while_the_call_is_open(call, amina):
+    make_submitted(call, amina)
+    opened(call.forum)
+    before = CLOSES - timedelta(microseconds=1)
+    assert "There are no figures yet" in words(get("statistics", call.forum, at=before))
+    assert get("statistics_csv", call.forum, at=before).status_code == 404
+    assert "fewer than 5" in words(get("statistics", call.forum, at=CLOSES))
+
+
+def test_an_objection_is_not_counted_before_the_period_is_over(lived):
+    with clock.frozen(AFTER + timedelta(days=7) - timedelta(microseconds=1)):
+        assert statistics.collect(lived).totals["objected"] == 0
+
+
+def test_the_table_and_the_paper_hold_the_same(lived):
+    opened(lived)
+    lines = body(get("statistics_csv", lived)).decode("utf-8-sig").splitlines()
+    assert lines[0] == '"Table","Line","Stage","Test Forum"'
+    assert '"Stage","Received","","9"' in lines
+    assert '"Stage","Objected to","","fewer than 5"' in lines
+    paper = get("statistics_pdf", lived)
+    assert (paper["Content-Type"], body(paper)[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_the_public_page_reads_a_fixed_number_of_statements(lived, django_assert_num_queries):
+    opened(lived)
+    with django_assert_num_queries(19):
+        get("statistics", lived)
+    with django_assert_num_queries(2):
+        get("statistics", lived)
+
+
+def test_collecting_takes_the_same_statements_at_any_size(call, chen, noor, django_assert_num_queries):
+    for size in (5, 2):
+        for person in applicants(size, f"s{size}"):
+            make_eligible(call, person, by=chen, signed_by=noor, name=person.email)
+        with clock.frozen(AFTER), django_assert_num_queries(16):
+            statistics.collect(call.forum)
+
+
+def test_staff_see_nothing_merged_and_others_nothing(lived, chen, amina, dara):
+    desk = PortalClient()
+    desk.force_login(chen)
+    page = get("admin:statistics", lived, client=desk)
+    for present in ("State of Palestine", "Western European", "African States"):
+        assert present in words(page)
+    for person in (amina, dara, make_officer("norole@secretariat.example")):
+        other = PortalClient()
+        other.force_login(person)
+        assert get("admin:statistics", lived, client=other).status_code in (302, 403, 404)
+        assert "Palestine" not in body(get("admin:statistics", lived, client=other)).decode()
+
+
+def test_staff_figures_leave_only_with_the_right_and_are_recorded(lived, chen):
+    reviewer = make_officer("reads@secretariat.example", "Reviewer")
+    desk = PortalClient()
+    desk.force_login(reviewer)
+    assert get("admin:statistics_csv", lived, client=desk).status_code == 403
+    desk.force_login(chen)
+    assert '"State of Palestine"' in body(get("admin:statistics_csv", lived, client=desk)).decode("utf-8-sig")
+    assert Event.objects.get(verb="statistics.export").actor == chen
