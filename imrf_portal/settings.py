@@ -309,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow accreditations": every(MINUTE, "registration.tasks.follow_accreditations"),
     "pass on places": every(MINUTE, "registration.tasks.pass_on_places"),
     "submit requests to speak": every(MINUTE, "registration.tasks.submit_requests_to_speak"),
+    "erase due passports": every(HOUR, "registration.tasks.erase_due_passports"),
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -57,7 +57,7 @@ def _time_note(sessions):
     first = next((one for one in sessions if one.starts_at), None)
     if first is None:
         return ""
-    return _("Times in %(city)s (%(zone)s).") % {
+    return _("Times in %(city)s: %(zone)s.") % {
         "city": times.city_of(first.time_zone),
         "zone": times.zone_note(first.starts_at, first.time_zone),
     }

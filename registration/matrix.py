@@ -138,6 +138,12 @@ class Matrix:
         return [row for row in self.rows if row.has_problems]
 
     @property
+    def waitable(self):
+        """Rows whose waiting list somebody of the organization may join."""
+        rows = [row for row in self.rows if row.session.status != ForumSession.Status.CANCELLED]
+        return [row for row in rows if row.is_full or row.session.registration_window().has_closed()]
+
+    @property
     def most_slots(self):
         return range(1, max((len(row.slots) for row in self.rows), default=2) + 1)
 

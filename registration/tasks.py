@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import notices, speaking, suspension, waiting
+from . import notices, people, speaking, suspension, waiting
 
 
 @shared_task
@@ -25,6 +25,11 @@ def follow_accreditations():
 def pass_on_places():
     """End the offers whose time has passed, then give what is free to the next."""
     return waiting.expire_due() + waiting.fill_due()
+
+
+@shared_task
+def erase_due_passports():
+    return people.erase_due_passports()
 
 
 @shared_task

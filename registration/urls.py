@@ -35,6 +35,7 @@ urlpatterns = [
         {"answer": "decline"},
         name="offer_decline",
     ),
+    path(f"{OWN}changes/<int:notice>/", waiting_views.answer_change, name="change_answer"),
     path(f"{OWN}waiting/<slug:session_slug>/", waiting_views.join_waiting_list, name="waiting_join"),
     path(f"{OWN}speaking/<slug:session_slug>/", seat_views.ask_to_speak, name="speaking_ask"),
     path(f"{OWN}speaking/<int:request_pk>/take-back/", seat_views.take_back_request, name="speaking_take_back"),

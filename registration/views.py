@@ -19,6 +19,7 @@ from imrf_portal.errors import Refused
 from . import doorway
 from .matrix import Matrix
 from .models import FeedKey, SpeakingRequest
+from .notices import open_notices
 from .workflow import Problems, check, is_focal_point, save_matrix
 
 
@@ -90,6 +91,7 @@ def _matrix(request, forum, accreditation):
         "speaking": SpeakingRequest.objects.filter(accreditation=accreditation).select_related(
             "representative", "forum_session"
         ),
+        "notices": list(open_notices(accreditation)),
         "feed": FeedKey.objects.filter(accreditation=accreditation, representative=None, revoked_at=None).first(),
     }
     return render(request, "registration/matrix.html", context, status=status)

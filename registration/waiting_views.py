@@ -1,9 +1,14 @@
-"""Small pages of the waiting list: join, accept, decline."""
+"""Small pages of the waiting list, and the answer after a session moved: keep or release."""
 
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from . import waiting
-from .confirm_views import confirm_page, done, session_or_404
+from imrf_portal.errors import Refused
+
+from . import notices, waiting
+from .confirm_views import back, confirm_page, done, session_or_404
 from .doorway import organization_page, registration_or_404
 from .forms import PersonChoiceForm
 from .people import people_of
@@ -61,3 +66,18 @@ def answer_offer(request, accreditation, registration, answer):
         refusal=refusal,
         registration=registration,
     )
+
+
+@organization_page
+@require_POST
+def answer_change(request, accreditation, notice):
+    """Keep or release a place whose session moved (T-R17)."""
+    notice = get_object_or_404(notices.open_notices(accreditation), pk=notice)
+    keep = "keep" in request.POST
+    try:
+        notices.answer(notice, by=request.user, keep=keep)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The place is kept.") if keep else _("The place is released."))
+    return back(accreditation)

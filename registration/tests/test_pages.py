@@ -6,12 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accreditation.models import Accreditation, Membership, RecognitionRequest, RouteVerdict
+from accreditation.tests.cast import make_officer
 from imrf_portal import clock
 from imrf_portal.geography import Country
 from imrf_portal.mail import OutgoingMail
-from registration import workflow
+from registration import notices, workflow
 from registration.models import Registration, SpeakingRequest, Status
 from sessions_app.models import ForumSession
+from sessions_app.workflow import move
 
 from .test_seats import CLOSES, DURING, MOMENT, make_people, make_session, seated
 
@@ -280,3 +282,35 @@ def test_the_matrix_asks_the_database_as_often_for_many_as_for_few(client, light
             for place in range(6):
                 make_session(forum, f"more-{place}", starts_at=table.starts_at.replace(day=6 + place))
     assert counts[0] == counts[1]
+
+
+# T-R17
+def test_after_a_move_a_place_is_kept_or_released_on_the_page(client, lights, table, trio, amina):
+    client.force_login(amina)
+    open_page(client, at("registration_of", lights), **cells(table, *trio[:2]))
+    with clock.frozen(DURING):
+        move(table, by=make_officer("desk@secretariat.example", "Registration desk"), reason="Repairs", room="Room Z")
+        notices.tell_changes()
+    assert "Repairs" in open_page(client, at("registration_of", lights)).text
+    first, second = notices.open_notices(lights)
+    open_page(client, at("change_answer", lights, notice=first.pk), release="1")
+    open_page(client, at("change_answer", lights, notice=second.pk), keep="1")
+    assert seated(table) == [("Ben", True)]
+    assert list(notices.open_notices(lights)) == []
+
+
+def test_the_waiting_list_is_joined_left_and_its_offer_accepted(client, lights, forum, trio, amina):
+    full = make_session(forum, "full", seats_per_organization=1)
+    client.force_login(amina)
+    open_page(client, at("registration_of", lights), **cells(full, trio[0]))
+    address = at("waiting_join", lights, session_slug=full.slug)
+    assert open_page(client, address, representative=trio[1].pk).status_code == 302
+    waits = Registration.objects.get(representative=trio[1])
+    assert waits.status == Status.WAITING
+    first = Registration.objects.get(representative=trio[0])
+    open_page(client, at("seat_withdraw", lights, registration=first.pk), confirm="1")
+    Registration.objects.filter(pk=waits.pk).update(status=Status.OFFERED, offer_ends_at=CLOSES)
+    accept = at("offer_accept", lights, registration=waits.pk)
+    assert accept in open_page(client, at("registration_of", lights)).text
+    open_page(client, accept, confirm="1")
+    assert seated(full) == [("Ben", True)]
