@@ -187,16 +187,16 @@ def public(figures):
 
 
 def merged(lines):
-    """``lines`` without any figure from one to four: small lines join the last, and a stage that would still show one
-    is left out of all lines. Sums stay, so that nothing is found by subtraction."""
-    stages = [stage for stage in STAGES if lines and not is_few(sum(figures[stage] for _key, figures in lines))]
-    if "received" not in stages:
-        return []
-    told = [stage for stage in stages if stage != "objected"]
-    shown = _joined(lines, told)
-    if "objected" in stages and any(is_few(figures["objected"]) for _key, figures in shown):
-        stages.remove("objected")
-    return [(key, {stage: figures[stage] for stage in stages}) for key, figures in shown]
+    """``lines`` without any figure from one to four: small lines join the last. Sums stay, so that nothing is found by
+    subtraction. A stage so small that no line but one would be left is left out of all lines."""
+    totals = {stage: sum(figures[stage] for _key, figures in lines) for stage in STAGES}
+    told = [stage for stage in STAGES if stage != "objected" and not is_few(totals[stage])]
+    shown = []
+    while "received" in told and not (shown := _joined(lines, told)):
+        told.remove(min(told, key=lambda stage: totals[stage]))
+    if not is_few(totals["objected"]) and not any(is_few(figures["objected"]) for _key, figures in shown):
+        told.append("objected")
+    return [(key, {stage: figures[stage] for stage in STAGES if stage in told}) for key, figures in shown]
 
 
 def _joined(lines, stages):
@@ -219,11 +219,10 @@ def _joined(lines, stages):
 
 
 def for_public(forum):
-    """What the public may read of the figures, counted at most ten minutes ago; None while the call is open."""
-    closes_at = Call.objects.filter(forum=forum, kind=Call.Kind.SPECIAL_ACCREDITATION).values_list(
-        "closes_at", flat=True
-    )
-    if any(clock.now() < instant for instant in closes_at):
+    """What the public may read of the figures, counted at most ten minutes ago; None before there is something to tell:
+    the call has closed or, where applications are not sealed until then, a list has been circulated."""
+    calls = Call.objects.filter(forum=forum, kind=Call.Kind.SPECIAL_ACCREDITATION, closes_at__gt=clock.now())
+    if calls.exists() and (forum.sealed_until_close or not _listed(forum, StakeholderList.Kind.PROPOSED).exists()):
         return None
     key = f"statistics:{forum.pk}"
     figures = cache.get(key)

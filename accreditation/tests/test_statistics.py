@@ -110,6 +110,14 @@ def test_a_large_group_is_shown_beside_the_rest():
     assert statistics.merged(lines) == [("african", dict.fromkeys(STAGES, 9)), ("rest", dict.fromkeys(STAGES, 7))]
 
 
+def test_a_stage_that_would_hide_every_group_is_left_out():
+    first, second = {"received": 20, "complete": 15}, {"received": 9, "complete": 8}
+    small = {"proposed": 3, "objected": 0, "final": 3}
+    shown = statistics.merged([("african", first | small), ("asia_pacific", second | small)])
+    nobody = {"objected": 0}
+    assert shown == [("african", first | nobody), ("asia_pacific", second | nobody)]
+
+
 def test_few_in_all_is_said_as_few(call, amina):
     make_submitted(call, amina)
     with clock.frozen(AFTER):
@@ -132,6 +140,12 @@ def test_nothing_is_counted_for_the_public_while_the_call_is_open(call, amina):
     assert "There are no figures yet" in words(get("statistics", call.forum, at=before))
     assert get("statistics_csv", call.forum, at=before).status_code == 404
     assert "fewer than 5" in words(get("statistics", call.forum, at=CLOSES))
+
+
+def test_a_list_circulated_while_the_call_is_open_is_counted_unless_applications_are_sealed(lived):
+    lived.calls.update(closes_at=LATER + timedelta(days=1))
+    assert "Received 9" in words(get("statistics", opened(lived)))
+    assert "There are no figures yet" in words(get("statistics", opened(lived, sealed_until_close=True)))
 
 
 def test_an_objection_is_not_counted_before_the_period_is_over(lived):
