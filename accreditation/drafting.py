@@ -8,6 +8,7 @@ from imrf_portal.access import Audience
 from imrf_portal.deadlines import Closed, Window
 from imrf_portal.errors import Refused
 from imrf_portal.times import at_zone
+from imrf_portal.users import User
 
 from .models import Application, ApplicationDocument, Membership, Organization, Status
 from .visibility import ANSWERS
@@ -50,6 +51,7 @@ def start(call, *, by, verdict=None):
 
 @transaction.atomic
 def _start(call, *, by, verdict):
+    User.objects.select_for_update().get(pk=by.pk)  # of two presses at once, the second finds the first one's draft
     existing = (
         Application.objects.filter(call=call, applicant=by)
         .exclude(status__in=[Status.WITHDRAWN, Status.CLOSED])

@@ -56,6 +56,7 @@ def has_unsent_changes(application):
 
 
 def _page(request, application, form, *, gaps=None, status=200):
+    form.errors_are_summed_up = True
     documents = workflow.current_documents(application)
     asked = workflow.documents_asked(application.call)
     try:
