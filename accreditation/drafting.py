@@ -62,6 +62,7 @@ def _start(call, *, by, verdict):
     call.window().require_open()
     name = verdict.name if verdict else ""
     country = verdict.country if verdict else None
+    kind = verdict.type if verdict else ""
     organization = Organization.objects.create(name=name, country=country)
     Membership.objects.create(organization=organization, user=by, role=Membership.Role.OWNER)
     application = Application.objects.create(
@@ -73,6 +74,7 @@ def _start(call, *, by, verdict):
         verdict=verdict,
         name=name,
         country=country,
+        type=kind,
         contact_name=by.name,
         contact_email=by.email,
         saved_by=by,

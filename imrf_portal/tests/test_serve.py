@@ -3,88 +3,20 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 
 import pytest
-from django.conf import settings
 
-from imrf_portal.tests.services import free_port, wait_until
+from imrf_portal.tests.served import Served, arguments_of
+from imrf_portal.tests.services import wait_until
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("serve")]
-PROGRAMS = {"web": "gunicorn", "worker": "worker", "beat": "beat"}
-
-
-def arguments_of(pid):
-    try:
-        with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
-            return file.read().split("\0")
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def children_of(pid):
-    """The living children by program."""
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        pids = [int(part) for part in file.read().split()]
-    return {name: child for child in pids for name, word in PROGRAMS.items() if word in arguments_of(child)}
-
-
-class Served:
-    """A portal under ``manage.py serve`` with a data folder of its own."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TEST_", "PYTEST_"))}
-        self.environment = inherited | {
-            "DJANGO_SETTINGS_MODULE": "imrf_portal.settings",
-            "DATA_DIR": str(folder),
-            "STATIC_ROOT": str(folder / "static"),
-            "PORTAL_ENV_FILE": "",
-            "PORT": str(self.port),
-        }
-
-    def manage(self, *arguments, **options):
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, **options,
-        )  # fmt: skip
-
-    def start(self):
-        self.process = self.manage("serve")
-        wait_until(lambda: self.healthy() and len(self.children()) == 3, what="the portal")
-
-    def children(self):
-        return children_of(self.process.pid)
-
-    def get(self, path):
-        try:
-            with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=5) as response:
-                return response.status, response.read().decode()
-        except urllib.error.HTTPError as response:
-            return response.code, response.read().decode()
-        except OSError:
-            return 0, ""
-
-    def healthy(self):
-        return self.get("/healthz") == (200, "ok\n")
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-        return self.process.communicate(timeout=60)[0]
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     served = Served(tmp_path_factory.mktemp("served"))
-    preparing = served.manage("migrate", "--verbosity", "0")
-    output, _nothing = preparing.communicate(timeout=120)
-    assert preparing.returncode == 0, output
+    served.prepare(["migrate", "--verbosity", "0"])
     return served
 
 
