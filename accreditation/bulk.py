@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from imrf_portal import audit, clock, hints
 from imrf_portal.access import may
 from imrf_portal.errors import Refused
+from imrf_portal.rehearsal import forbidden_by_the_database, rehearse
 
 from .desk_verbs import VERBS
 from .models import Application, ApplicationVersion, BulkRun, BulkRunItem
-from .rehearsal import forbidden_by_the_database, rehearse
 
 MOST = 1000
 AT_ONCE = 50

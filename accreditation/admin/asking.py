@@ -14,10 +14,10 @@ from imrf_portal import clock, times
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField, in_zone
+from imrf_portal.rehearsal import rehearse
 
 from .. import answer_labels, queue, review
 from ..models import ApplicationVersion
-from ..rehearsal import rehearse
 from ..visibility import ANSWERS
 from ..workflow import documents_asked
 from .verb_pages import kept_filters, review_address, seen_version

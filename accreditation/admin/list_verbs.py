@@ -19,11 +19,11 @@ from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField
 from imrf_portal.forum import Forum
+from imrf_portal.rehearsal import rehearse
 
 from .. import circulation
 from ..desk_forms import PlainForm
 from ..models import StakeholderList
-from ..rehearsal import rehearse
 
 SILENCE_DAYS = 14
 

@@ -12,9 +12,9 @@ from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField, in_zone
 from imrf_portal.forum import Call, DateChange, Forum
+from imrf_portal.rehearsal import rehearse
 
 from .. import call_dates
-from ..rehearsal import rehearse
 
 MOVABLE = {
     "forum": (Forum, ("starts_on", "ends_on", "hearing_on")),

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
+from imrf_portal.rehearsal import rehearse
 
 from .. import queue
 from ..desk_verbs import VERBS
-from ..rehearsal import rehearse
 
 
 def seen_version(request):

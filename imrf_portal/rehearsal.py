@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from imrf_portal import mail
-from imrf_portal.errors import Refused
+from . import mail
+from .errors import Refused
 
 
 @dataclass
