@@ -1,5 +1,6 @@
 """What the admin of every app shares: permissions by capability, pages that only show, refusals as messages."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -8,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from .access import Capability, may
 from .errors import Refused
+from .rehearsal import Rehearsal, rehearse
 
 
 class ByCapability:
@@ -84,3 +86,37 @@ def back_to(request, fallback):
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         wanted = fallback
     return HttpResponseRedirect(wanted)
+
+
+def act_page(request, site, act, *, title, label, done, back, form=None, crumbs=(), facts=(), effect=""):
+    """The page of one verb: what is known, what is typed to go with it, what would follow; then the act.
+
+    ``act`` takes the cleaned values and may refuse; ``effect`` says what follows. A preview runs the verb, undone.
+    """
+    form = form if form is not None else forms.Form(request.POST or None)
+    posted = request.method == "POST"
+    valid = posted and form.is_valid() if form.fields else True
+    rehearsal = None
+    if valid and posted and request.POST.get("step") == "do":
+        try:
+            act(**(form.cleaned_data if form.fields else {}))
+            messages.success(request, done)
+            return HttpResponseRedirect(back)
+        except Refused as refusal:
+            rehearsal = Rehearsal(refusal=str(refusal), refused_field=refusal.field)
+    elif valid:
+        rehearsal = rehearse(lambda: act(**(form.cleaned_data if form.fields else {})))
+    if rehearsal and rehearsal.refusal and form.is_bound and rehearsal.refused_field in form.fields:
+        form.add_error(rehearsal.refused_field, rehearsal.refusal)
+    context = {
+        "title": title,
+        "label": label,
+        "form": form,
+        "back": back,
+        "crumbs": crumbs,
+        "facts": facts,
+        "effect": effect,
+        "rehearsal": rehearsal,
+    }
+    failed = posted and (not valid or bool(rehearsal and rehearsal.refusal))
+    return page(request, "admin/desk/act.html", site, context, status=422 if failed else 200)

@@ -308,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind of seats": every(5 * MINUTE, "registration.tasks.remind_of_deadlines"),
     "follow accreditations": every(MINUTE, "registration.tasks.follow_accreditations"),
     "pass on places": every(MINUTE, "registration.tasks.pass_on_places"),
+    "erase due passports": every(HOUR, "registration.tasks.erase_due_passports"),
     "submit requests to speak": every(MINUTE, "registration.tasks.submit_requests_to_speak"),
     "erase due passports": every(HOUR, "registration.tasks.erase_due_passports"),
 }

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock
+from imrf_portal import audit, clock, forum
 from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
 
@@ -16,6 +16,13 @@ from .models import ForumSession, SessionChange
 _S = ForumSession.Status
 SCHEDULE = ("day_on", "last_day_on", "starts_at", "ends_at", "room")
 """What ``move`` may change."""
+DEADLINES = ("registration_opens_at", "registration_closes_at")
+"""What ``move_deadline`` may change."""
+AMENDABLE = (
+    *("title", "theme", "city", "overflow_room", "part_of_day", "languages", "source"),
+    *("capacity", "stakeholder_seats", "overflow_seats", "seats_per_organization", "webcast_url", "webcast"),
+)
+"""What may be changed without a reason: it takes nothing from anybody who planned by the programme."""
 
 
 def _require(by):
@@ -109,6 +116,65 @@ def cancel(session, *, by, reason):
         changed_at=clock.now(),
     )
     return _write(session, by=by, verb="cancel", reason=reason, status=_S.CANCELLED)
+
+
+@transaction.atomic
+def amend(session, *, by, **fields):
+    """Change some of ``AMENDABLE``. Numbers of seats are never lowered below what is taken."""
+    _require(by)
+    session = _locked(session)
+    if unknown := set(fields) - set(AMENDABLE):
+        raise Refused(_("Move the session to change this: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    if reason := seats_refusal(
+        session,
+        per_organization=fields.get("seats_per_organization", session.seats_per_organization),
+        seats=fields.get("stakeholder_seats", session.stakeholder_seats),
+    ):
+        raise Refused(reason[0], field=reason[1])
+    return _write(session, by=by, verb="amend", **fields)
+
+
+def seats_refusal(session, *, per_organization, seats):
+    """Why these numbers cannot be, as (sentence, field); None if they can.
+
+    What is taken is read through the relation that ``registration`` adds to a session.
+    """
+    over = session.registrations.filter(seat__gt=per_organization).values("accreditation").distinct().count()
+    if over:
+        return (
+            _("%(count)s organizations have more people than that in “%(session)s”. Agree with them who stays first.")
+            % {"count": over, "session": session},
+            "seats_per_organization",
+        )
+    placed = session.registrations.filter(place__isnull=False).count()
+    if seats is not None and placed > seats:
+        return (
+            _("%(count)s people have a place in this room. Use the preview of seats to see who would lose it.")
+            % {"count": placed},
+            "stakeholder_seats",
+        )
+    return None
+
+
+def people_affected(session):
+    """How many registrations stand for a session."""
+    return session.registrations.filter(ended_at=None).count()
+
+
+@transaction.atomic
+def move_deadline(session, field, moment, *, by, reason):
+    """Move when registration opens or closes: the old instant stays, with the reason. Returns the change."""
+    _require(by)
+    session = _locked(session)
+    if field not in DEADLINES:
+        raise Refused(_("Only when registration opens and closes is moved here."))
+    wanted = {name: getattr(session, name) for name in DEADLINES} | {field: moment}
+    if None not in wanted.values() and wanted["registration_closes_at"] <= wanted["registration_opens_at"]:
+        raise Refused(_("Registration closes after it opens."), field="moment")
+    what = f"{session}: {ForumSession._meta.get_field(field).verbose_name}"
+    change = forum.moved(session, field, moment, forum=session.forum, what=what[:120], by=by, reason=reason)
+    ForumSession.objects.filter(pk=session.pk).update(changed_at=clock.now(), sequence=F("sequence") + 1)
+    return change
 
 
 VERBS = {"publish": publish, "confirm": confirm, "move": move, "cancel": cancel}

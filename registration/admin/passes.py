@@ -1,0 +1,98 @@
+"""Exports for grounds passes: make one, take the kept files, take the list of revocations."""
+
+from django import forms
+from django.contrib import admin
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from imrf_portal import file_views, spreadsheets
+from imrf_portal.access import Capability, may
+from imrf_portal.admin_tools import ShownOnly, attempt, page, require
+from imrf_portal.forum import Forum
+
+from .. import passes
+from ..models import PassExport
+
+
+class ChooseForum(forms.Form):
+    forum = forms.ModelChoiceField(label=_("Forum"), queryset=Forum.objects.filter(sessions__isnull=False).distinct())
+
+
+@admin.register(PassExport)
+class PassExportAdmin(ShownOnly):
+    """The list of exports is the page below; a row is shown, never written."""
+
+    fields = ["forum", "number", "is_difference", "changed_count", "exported_at", "exported_by"]
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect("admin:registration_passes")
+
+
+def passes_page(request):
+    """The exports of one Forum, with what a new one would hold."""
+    require(request, Capability.VIEW)
+    form = ChooseForum(request.GET if "forum" in request.GET else None)
+    forums = form.fields["forum"].queryset
+    forum = form.cleaned_data["forum"] if form.is_bound and form.is_valid() else forums.first()
+    exports = list(
+        PassExport.objects.filter(forum=forum).defer("rows").select_related("file", "csv_file", "exported_by")
+    )
+    return page(
+        request,
+        "admin/registration/passes.html",
+        admin.site,
+        {
+            "title": _t("Passes"),
+            "forums": list(forums),
+            "forum": forum,
+            "exports": exports,
+            "valid": passes.valid(forum).count() if forum else 0,
+            "may_export": may(request.user, Capability.EXPORT),
+        },
+    )
+
+
+def make(request, pk):
+    require(request, Capability.EXPORT)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    forum = get_object_or_404(Forum, pk=pk)
+    only_changes = request.POST.get("only_changes") == "1"
+    attempt(
+        request,
+        lambda: passes.export(forum, by=request.user, only_changes=only_changes),
+        done=_t("Made and kept. Download it below."),
+    )
+    return redirect(f"{reverse('admin:registration_passes')}?forum={forum.pk}")
+
+
+def take(request, pk, kind):
+    """A kept file; a POST, because it is recorded."""
+    require(request, Capability.EXPORT)
+    if kind not in {"xlsx", "csv"}:
+        raise Http404
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    made = get_object_or_404(PassExport.objects.select_related("file", "csv_file"), pk=pk)
+    return file_views.send(passes.download(made, kind, by=request.user))
+
+
+def revocations(request, pk):
+    require(request, Capability.EXPORT)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    forum = get_object_or_404(Forum, pk=pk)
+    header, rows = passes.take_revocations(forum, by=request.user)
+    if request.POST.get("kind") == "csv":
+        return spreadsheets.csv_response(f"{forum.slug}-revocations.csv", header, rows)
+    return spreadsheets.xlsx_response(f"{forum.slug}-revocations.xlsx", header, rows)
+
+
+admin.site.add_page("passes/", passes_page, "registration_passes")
+admin.site.add_page("passes/<int:pk>/make/", make, "registration_passes_make")
+admin.site.add_page("passes/file/<int:pk>/<slug:kind>/", take, "registration_passes_file")
+admin.site.add_page("passes/<int:pk>/revocations/", revocations, "registration_passes_revocations")
+admin.site.add_to_menu(_("Passes"), "admin:registration_passes", Capability.EXPORT, position=60)

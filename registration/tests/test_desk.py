@@ -1,0 +1,304 @@
+"""The registration desk in the admin: who gets in, the verbs on their pages, lists in a fixed number of statements."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accreditation.models import Accreditation, RecognitionRequest, RouteVerdict
+from accreditation.tests.cast import make_officer, make_person
+from imrf_portal.geography import Country
+from imrf_portal.mail import OutgoingMail
+from registration import notices
+from registration.models import Allocation, CheckIn, PassExport, Registration, SpeakingRequest, Status
+from sessions_app.models import ForumSession, SessionChange
+
+from .making import DURING, make_desk, make_organization, make_people, make_session, register
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    officer = make_desk()
+    client.force_login(officer)
+    return officer
+
+
+@pytest.fixture
+def ana(lights, table, amina):
+    (seat,) = register(lights, table, *make_people(lights, "Ana"), by=amina)
+    return seat
+
+
+def do(name, *args, **data):
+    return reverse(f"admin:{name}", args=args), {"step": "do", **data}
+
+
+LISTS = [
+    "sessions_app_forumsession",
+    "sessions_app_sessionchange",
+    "registration_registration",
+    "registration_representative",
+    "registration_speakingrequest",
+    "registration_checkin",
+    "registration_allocation",
+    "registration_seatrule",
+    "registration_changenotice",
+    "accreditation_recognitionrequest",
+]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_opens_for_the_desk(client, desk, ana, name):
+    assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["registration_registration", "registration_representative", "sessions_app_forumsession"]
+)
+def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(
+    client, desk, forum, name, django_assert_num_queries
+):
+    def add(number):
+        accreditation, owner = make_organization(forum, f"Organization {number}")
+        session = make_session(forum, f"session-{number}")
+        register(accreditation, session, *make_people(accreditation, f"Person {number}"), by=owner)
+
+    add(1)
+    address = reverse(f"admin:{name}_changelist")
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    add(2)
+    add(3)
+    with django_assert_num_queries(len(one)):
+        client.get(address)
+
+
+def test_no_status_is_a_field_of_a_form_and_nothing_is_added_or_deleted(client, desk, ana, table):
+    page = client.get(reverse("admin:sessions_app_forumsession_change", args=[table.pk])).content.decode()
+    assert 'name="title"' in page
+    assert 'name="status"' not in page
+    assert client.get(reverse("admin:registration_registration_add")).status_code == 403
+    assert client.post(reverse("admin:registration_registration_delete", args=[ana.pk])).status_code == 403
+
+
+def test_a_reviewer_sees_seats_and_runs_none_of_the_verbs(client, ana, table):
+    client.force_login(make_officer("reads@secretariat.example", "Reviewer"))
+    assert client.get(reverse("admin:registration_registration_change", args=[ana.pk])).status_code == 200
+    for address in (
+        reverse("admin:registration_registration_do", args=[ana.pk, "withdraw"]),
+        reverse("admin:sessions_app_forumsession_do", args=[table.pk, "cancel"]),
+        reverse("admin:registration_seats", args=[table.pk]),
+        reverse("admin:registration_door"),
+    ):
+        assert client.get(address).status_code == 403
+
+
+def test_a_session_is_published_and_confirmed_by_its_verbs(client, desk, forum):
+    session = make_session(forum, "table-7", is_published=False, status="tentative")
+    for verb in ("publish", "confirm"):
+        assert client.post(*do("sessions_app_forumsession_do", session.pk, verb)).status_code == 302
+    session.refresh_from_db()
+    assert (session.is_published, session.status) == (True, ForumSession.Status.CONFIRMED)
+
+
+# T-R17
+def test_a_session_is_moved_with_a_reason_and_the_old_time_stays(client, desk, ana, table):
+    address, data = do(
+        "sessions_app_forumsession_do",
+        table.pk,
+        "move",
+        day_on="2026-05-06",
+        starts_at_0="2026-05-06",
+        starts_at_1="10:00",
+        ends_at_0="2026-05-06",
+        ends_at_1="13:00",
+        room="Room 4",
+    )
+    assert client.post(address, data).status_code == 422
+    response = client.post(address, data | {"reason": "The room is not free"})
+    assert response.status_code == 302
+    change = SessionChange.objects.get()
+    assert (change.old_room, change.new_room, change.reason) == ("", "Room 4", "The room is not free")
+    assert notices.tell_changes() == 1
+
+
+# T-R18
+def test_a_session_is_cancelled_with_a_reason(client, desk, ana, table):
+    page = client.get(reverse("admin:sessions_app_forumsession_do", args=[table.pk, "cancel"]))
+    assert "Registrations end with a letter to everybody" in page.content.decode()
+    client.post(*do("sessions_app_forumsession_do", table.pk, "cancel", reason="No quorum"))
+    table.refresh_from_db()
+    assert table.status == ForumSession.Status.CANCELLED
+
+
+def session_form(client, session):
+    form = client.get(reverse("admin:sessions_app_forumsession_change", args=[session.pk])).context["adminform"].form
+    values = {name: form.initial.get(name) for name in form.fields}
+    values = {name: value for name, value in values.items() if value not in (None, []) and name != "objectives"}
+    return values | {"people-TOTAL_FORMS": "0", "people-INITIAL_FORMS": "0"}
+
+
+def test_people_per_organization_is_not_lowered_below_seats_taken(client, desk, lights, table, amina):
+    register(lights, table, *make_people(lights, "Ana", "Ben"), by=amina)
+    address = reverse("admin:sessions_app_forumsession_change", args=[table.pk])
+    refused = client.post(address, session_form(client, table) | {"seats_per_organization": "1"})
+    assert "1 organizations have more people than that in “Table-1”" in refused.content.decode()
+    client.post(address, session_form(client, table) | {"seats_per_organization": "3", "theme": "Ports"})
+    table.refresh_from_db()
+    assert (table.seats_per_organization, table.theme, table.sequence) == (3, "Ports", 1)
+
+
+# T-R08
+def test_the_desk_replaces_a_person_after_the_deadline_with_a_reason(client, desk, lights, ana):
+    (ben,) = make_people(lights, "Ben")
+    address, data = do("registration_registration_do", ana.pk, "replace", person=str(ben.pk))
+    assert client.post(address, data).status_code == 422
+    preview = client.post(address, {"step": "preview", "person": str(ben.pk), "exception": "Illness"})
+    assert len(preview.context["rehearsal"].letters) == 2
+    assert Registration.objects.count() == 1
+    client.post(address, data | {"exception": "Illness"})
+    ana.refresh_from_db()
+    assert (ana.status, ana.replaced_by.representative, ana.replaced_by.exception_reason) == (
+        Status.REPLACED,
+        ben,
+        "Illness",
+    )
+
+
+def test_the_desk_withdraws_a_registration(client, desk, ana):
+    client.post(*do("registration_registration_do", ana.pk, "withdraw", exception="Cannot travel"))
+    ana.refresh_from_db()
+    assert ana.status == Status.WITHDRAWN
+
+
+# T-R09
+def test_the_same_passport_under_two_organizations_is_shown(client, desk, forum, lights):
+    other, _owner = make_organization(forum, "Other")
+    (ana,), _anna = make_people(lights, "Ana"), make_people(other, "Anna")
+    type(ana).objects.update(passport_number="X123")
+    page = client.get(reverse("admin:registration_representative_change", args=[ana.pk])).content.decode()
+    assert "Anna, Other" in page
+
+
+@pytest.fixture
+def asked(forum):
+    verdict = RouteVerdict.objects.create(
+        forum=forum,
+        name="Sample Union",
+        country=Country.objects.get(pk="KE"),
+        type="ngo",
+        route=RouteVerdict.Route.ECOSOC,
+        evidence={"matches": [{"name": "Sample Union", "score": 97, "list_title": "ECOSOC list"}]},
+    )
+    return RecognitionRequest.objects.create(forum=forum, verdict=verdict, asked_by=make_person("head@union.example"))
+
+
+def test_a_request_for_recognition_is_confirmed_after_seeing_the_matches(client, desk, asked):
+    page = client.get(reverse("admin:accreditation_recognitionrequest_change", args=[asked.pk])).content.decode()
+    assert "ECOSOC list" in page
+    client.post(*do("recognition_do", asked.pk, "confirm"))
+    accreditation = Accreditation.objects.get()
+    assert (accreditation.organization.name, accreditation.granted_by) == ("Sample Union", desk)
+
+
+def test_a_request_for_recognition_is_declined_with_words(client, desk, asked):
+    assert client.post(*do("recognition_do", asked.pk, "decline", answer="")).status_code == 422
+    client.post(*do("recognition_do", asked.pk, "decline", answer="Another body has this name."))
+    asked.refresh_from_db()
+    assert (asked.is_granted, asked.answer) == (False, "Another body has this name.")
+
+
+def ask_to_speak(seat, status=SpeakingRequest.Status.SUBMITTED):
+    return SpeakingRequest.objects.create(
+        accreditation=seat.accreditation,
+        forum_session=seat.forum_session,
+        representative=seat.representative,
+        topic="=Ports",
+        language="English",
+        status=status,
+    )
+
+
+# T-R28
+def test_a_speaker_is_shortlisted_only_with_a_confirmed_place(client, desk, ana):
+    asked = ask_to_speak(ana)
+    Registration.objects.update(status=Status.REGISTERED)
+    address = reverse("admin:registration_speakers_step", args=[asked.pk, "shortlist"])
+    assert "has no confirmed place" in client.post(address, follow=True).content.decode()
+    Registration.objects.update(status=Status.CONFIRMED)
+    client.post(address)
+    client.post(reverse("admin:registration_speakers_step", args=[asked.pk, "select"]))
+    asked.refresh_from_db()
+    assert asked.status == SpeakingRequest.Status.SELECTED
+    page = client.get(reverse("admin:registration_speakers", args=[ana.forum_session_id]))
+    assert [balance.rows for balance in page.context["balances"]][2] == [("Not answered", 1, 1, 1)]
+    taken = client.post(reverse("admin:registration_speakers_list", args=[ana.forum_session_id]), {"kind": "csv"})
+    assert b"'=Ports" in b"".join(taken.streaming_content)
+
+
+# T-R16
+def test_the_preview_of_seats_shows_the_result_and_confirms_it(client, desk, forum):
+    session = make_session(forum, "hall", stakeholder_seats=1, overflow_room="Annex")
+    for name in ("Lights One", "Other"):
+        accreditation, owner = make_organization(forum, name)
+        register(accreditation, session, *make_people(accreditation, f"{name} A", f"{name} B"), by=owner)
+    address = reverse("admin:registration_seats", args=[session.pk])
+    ForumSession.objects.update(registration_closes_at=DURING + timedelta(days=40_000))
+    early = client.get(address).content.decode()
+    assert "Places are given after registration closes." in early
+    ForumSession.objects.update(registration_opens_at=None, registration_closes_at=DURING - timedelta(days=400))
+    page = client.get(address)
+    assert (page.context["counts"], Allocation.objects.count()) == ({"room": 1, "overflow": 3, "waiting": 0}, 0)
+    trial = client.get(f"{address}?seats=3&show=room")
+    assert (trial.context["counts"]["room"], len(trial.context["rows"])) == (3, 3)
+    client.post(address, {"input_sha256": page.context["shown"].result.input_sha256, "seats": "1"})
+    assert Allocation.objects.get().confirmed_by == desk
+    assert OutgoingMail.objects.filter(template="allocation_result").count() == 4
+    assert "This result stands" in client.get(address).content.decode()
+    csv = client.get(reverse("admin:registration_seats_csv", args=[session.pk]))
+    assert len(b"".join(csv.streaming_content).splitlines()) == 5
+
+
+# T-R22
+def test_the_door_lets_in_once_and_again_only_with_a_reason(client, desk, ana):
+    address = reverse("admin:registration_door")
+    door = {"session": ana.forum_session_id, "entrance": "A", "code": ana.code}
+    assert client.post(address, door).context["verdict"].state == "ok"
+    second = client.post(address, door | {"entrance": "B"})
+    assert second.context["verdict"].state == "again"
+    assert "entrance A" in second.content.decode()
+    client.post(address, door | {"entrance": "B", "again": "1", "reason": "Went out and came back"})
+    assert CheckIn.objects.filter(override_reason="Went out and came back", entrance="B").count() == 1
+
+
+# T-R19
+def test_the_door_shows_nothing_of_a_person_whose_badge_is_void(client, desk, ana, amina):
+    Accreditation.objects.update(revoked_at=DURING, revoked_by=amina, revoked_reason="A secret reason")
+    page = client.post(reverse("admin:registration_door"), {"session": "", "entrance": "", "code": ana.code})
+    text = page.content.decode()
+    assert "Please ask the desk" in text
+    assert "A secret reason" not in text
+
+
+def test_exports_for_passes_are_made_and_taken_by_who_may(client, desk, ana, forum):
+    address = reverse("admin:registration_passes_make", args=[forum.pk])
+    assert client.post(address).status_code == 403
+    client.force_login(make_officer("exports@secretariat.example", "Coordinator"))
+    client.post(address)
+    made = PassExport.objects.get()
+    page = client.get(reverse("admin:registration_passes"))
+    assert made.file.sha256[:16] in page.content.decode()
+    for kind in ("xlsx", "csv"):
+        taken = client.post(reverse("admin:registration_passes_file", args=[made.pk, kind]))
+        assert (taken.status_code, ana.code.encode() in b"".join(taken.streaming_content)) == (200, kind == "csv")
+    assert client.post(reverse("admin:registration_passes_revocations", args=[forum.pk])).status_code == 200
+
+
+def test_a_run_for_a_room_without_limit_says_so(client, desk, table):
+    page = client.get(reverse("admin:registration_seats", args=[table.pk]))
+    assert "has room for everybody" in page.content.decode()
