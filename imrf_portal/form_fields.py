@@ -99,10 +99,18 @@ class InstantField(forms.MultiValueField):
             time_attrs={"type": "time", "class": "wb-time", "aria-label": _("Time, 24 hours")},
         )
 
+    def prepare_value(self, value):
+        """An instant is shown on the clock of ``zone``, as it is read."""
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+        return value
+
     def compress(self, values):
         if not values:
             return None
         day, moment = values
+        if day is None:
+            raise ValidationError(_("Enter a date."), code="invalid")
         return datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone))
 
 

@@ -310,7 +310,6 @@ CELERY_BEAT_SCHEDULE = {
     "pass on places": every(MINUTE, "registration.tasks.pass_on_places"),
     "erase due passports": every(HOUR, "registration.tasks.erase_due_passports"),
     "submit requests to speak": every(MINUTE, "registration.tasks.submit_requests_to_speak"),
-    "erase due passports": every(HOUR, "registration.tasks.erase_due_passports"),
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -35,8 +35,3 @@ def erase_due_passports():
 @shared_task
 def submit_requests_to_speak():
     return speaking.submit_confirmed()
-
-
-@shared_task
-def erase_due_passports():
-    return people.erase_due_passports()

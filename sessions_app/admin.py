@@ -134,7 +134,29 @@ class PodiumInline(ByCapability, admin.TabularInline):
         return may(request.user, Capability.REGISTER)
 
 
+INSTANTS = ("starts_at", "ends_at", "registration_opens_at", "registration_closes_at")
+
+
 class SessionForm(forms.ModelForm):
+    """Instants are read and shown on the clock of the session's zone."""
+
+    starts_at = InstantField(label=_("Starts"), required=False)
+    ends_at = InstantField(label=_("Ends"), required=False)
+    registration_opens_at = InstantField(label=_("Registration opens"), required=False)
+    registration_closes_at = InstantField(label=_("Registration closes"), required=False)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        zone = self.data.get("time_zone") or self.instance.time_zone
+        if times.is_zone(zone):
+            in_zone(self, zone, *(set(INSTANTS) & set(self.fields)))
+
+    def clean_time_zone(self):
+        zone = self.cleaned_data["time_zone"]
+        if not times.is_zone(zone):
+            raise forms.ValidationError(_t("This is not the name of a time zone, such as Europe/Vienna."))
+        return zone
+
     def clean(self):
         given = super().clean()
         if self.instance.pk and {"seats_per_organization", "stakeholder_seats"} & set(given):

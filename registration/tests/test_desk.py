@@ -127,6 +127,43 @@ def test_a_session_is_moved_with_a_reason_and_the_old_time_stays(client, desk, a
     assert notices.tell_changes() == 1
 
 
+def test_the_page_that_moves_a_session_shows_its_hours_at_its_place(client, desk, table):
+    form = client.get(reverse("admin:sessions_app_forumsession_do", args=[table.pk, "move"])).context["form"]
+    assert 'value="10:00"' in str(form["starts_at"])
+    address, data = do(
+        "sessions_app_forumsession_do",
+        table.pk,
+        "move",
+        day_on="2026-05-05",
+        starts_at_1="10:00",
+        reason="Said the time only",
+    )
+    assert client.post(address, data).status_code == 422
+
+
+def test_a_session_is_entered_on_the_clock_of_its_city(client, desk, forum):
+    fields = {
+        "forum": forum.pk,
+        "kind": "thematic",
+        "title": "Vienna session",
+        "slug": "vienna",
+        "day_on": "2026-09-04",
+        "time_zone": "Europe/Vienna",
+        "starts_at_0": "2026-09-04",
+        "starts_at_1": "10:00",
+        "ends_at_0": "2026-09-04",
+        "ends_at_1": "13:00",
+        "seats_per_organization": "2",
+        "people-TOTAL_FORMS": "0",
+        "people-INITIAL_FORMS": "0",
+    }
+    address = reverse("admin:sessions_app_forumsession_add")
+    assert client.post(address, fields | {"time_zone": "Vienna"}).status_code == 200
+    assert client.post(address, fields).status_code == 302
+    session = ForumSession.objects.get(slug="vienna")
+    assert (session.starts_at.isoformat(), session.is_published) == ("2026-09-04T08:00:00+00:00", False)
+
+
 # T-R18
 def test_a_session_is_cancelled_with_a_reason(client, desk, ana, table):
     page = client.get(reverse("admin:sessions_app_forumsession_do", args=[table.pk, "cancel"]))
