@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from . import audit, mail
+from . import audit, event_words, mail
 from .access import Capability, may
 from .admin_tools import CapabilityAdmin, ShownOnly, page, require
 from .audit import Event
@@ -16,7 +16,7 @@ from .times import short_at_zone
 
 @admin.register(Event)
 class EventAdmin(ShownOnly):
-    list_display = ["happened", "verb", "subject_name", "actor_name", "audience", "before", "after"]
+    list_display = ["happened", "what", "subject_name", "actor_name", "audience", "was", "became"]
     list_filter = ["audience", "is_internal", "happened_at"]
     search_fields = ["verb", "subject_name", "actor_name", "reason"]
     list_per_page = 50
@@ -25,6 +25,26 @@ class EventAdmin(ShownOnly):
     @admin.display(description=_("happened at"), ordering="happened_at")
     def happened(self, event):
         return short_at_zone(event.happened_at)
+
+    @admin.display(description=_("what"), ordering="verb")
+    def what(self, event):
+        return event_words.words_of(event.verb)
+
+    @admin.display(description=_("from"), ordering="before")
+    def was(self, event):
+        return event_words.state_in_words(event, event.before)
+
+    @admin.display(description=_("to"), ordering="after")
+    def became(self, event):
+        return event_words.state_in_words(event, event.after)
+
+
+class LetterFilter(admin.AllValuesFieldListFilter):
+    """The kinds of letters, by their names with spaces."""
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield choice | {"display": str(choice["display"]).replace("_", " ").capitalize()}
 
 
 @admin.register(DateChange)
@@ -39,7 +59,7 @@ class OutboxAdmin(CapabilityAdmin):
     """Letters with their state. What was written is never edited; it can be held, tried again or discarded."""
 
     list_display = ["subject", "to", "state", "about", "written", "due", "attempts", "last_error"]
-    list_filter = ["state", "template", "written_at"]
+    list_filter = ["state", ("template", LetterFilter), "written_at"]
     search_fields = ["subject", "to", "about"]
     list_per_page = 50
     show_full_result_count = False

@@ -1,10 +1,12 @@
 """The review screen: everything known about one application on one page, in a fixed number of statements."""
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from imrf_portal import event_words
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
@@ -20,6 +22,7 @@ from .verb_pages import kept_filters
 
 NEWEST_EVENTS = 12
 HASHES = {"sha256"}
+SELF_EXPLAINING = {"answers", "document", "targets"}
 
 
 def show(request, application, site, *, note_form=None, status=200):
@@ -153,19 +156,31 @@ def what_is_left(application, information_requests, late_requests, pairs):
 
 def event_rows(events):
     """Events in words: what, from, to, and the details that help a reader."""
-    labels = dict(Status.choices)
     for event in events:
         details = {name: value for name, value in event.detail.items() if name not in HASHES}
         yield {
             "event": event,
-            "verb": event.verb.rpartition(".")[2].replace("_", " "),
-            "before": labels.get(event.before, event.before),
-            "after": labels.get(event.after, event.after),
-            "details": ", ".join(
-                f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-                for name, value in details.items()
-            ),
+            "verb": event_words.words_of(event.verb),
+            "before": event_words.state_in_words(event, event.before),
+            "after": event_words.state_in_words(event, event.after),
+            "details": "; ".join(_detail_in_words(name, value) for name, value in details.items()),
         }
+
+
+def _detail_in_words(name, value):
+    """One detail of an event; the keys of answers and documents by what people call them."""
+    values = value if isinstance(value, list) else [value]
+    words = ", ".join(_answer_in_words(one) for one in values)
+    return words if name in SELF_EXPLAINING else f"{name.replace('_', ' ')}: {words}"
+
+
+def _answer_in_words(value):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    try:
+        return str(answer_labels.label_of(value))
+    except (FieldDoesNotExist, TypeError):
+        return str(value)
 
 
 def neighbours(application, user, kept):

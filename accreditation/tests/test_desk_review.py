@@ -47,7 +47,7 @@ def test_the_review_screen_shows_answers_notes_history_and_letters(desk, call, a
     application = make_submitted(call, amina)
     review.note(application, by=chen, text="Called the contact.")
     page = desk.get(f"{APPLICATION}{application.pk}/change/").content.decode()
-    for words in ("We advise people at the port.", "Called the contact.", "<b>submit</b>", "TST26-0001"):
+    for words in ("We advise people at the port.", "Called the contact.", "<b>Application sent</b>", "TST26-0001"):
         assert words in page
     assert 'data-audience="states"' in page
 
@@ -162,7 +162,7 @@ def test_an_edit_after_the_second_signature_returns_it_to_the_queue(desk, call, 
     page = desk.get(f"{APPLICATION}{application.pk}/change/").content.decode()
     application.refresh_from_db()
     assert (application.status, application.signed_by) == (Status.SUBMITTED, None)
-    assert "void signatures" in page
+    assert "Signatures void" in page
     assert "</span>families</ins>" in page
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -5,7 +6,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accreditation import reference_files, reference_import, references, routes_views
-from accreditation.models import RouteVerdict
+from accreditation.models import Application, RouteVerdict
 from accreditation.tests.cast import CLOSES, DURING, make_call, make_forum
 from accreditation.tests.test_reference_import import HEADER, TWO
 from imrf_portal import clock
@@ -165,6 +166,20 @@ def test_a_near_name_is_shown_with_the_difference_and_refuses_nobody(client, cal
     assert "You need to apply" in page
     assert '<bdi>Sample Coastal <mark class="ga-diff">Workers</mark> Forum</bdi>' in page
     assert "One word" in page
+
+
+def test_the_result_leads_to_the_form_with_what_was_typed(client, call, amina):
+    url = ask(client, call, "Notional Orchard Union", organization_type="diaspora").url
+    with clock.frozen(DURING):
+        page = client.get(url).content.decode()
+        start = re.search(r'href="([^"]+)">Start your application<', page)[1]
+        client.force_login(amina)
+        assert "Notional Orchard Union" in client.get(start).content.decode()
+        client.post(start)
+
+    application = Application.objects.get(name="Notional Orchard Union")
+    assert application.country_id == "MT"
+    assert application.type == "diaspora"
 
 
 def test_a_name_of_another_country_is_near_only(client, call):

@@ -266,8 +266,10 @@ def nav_items(context):
         entries.append((_("My applications"), _url("my_applications")))
     if kind in {"applicant", "public"}:
         entries.append((_("Which route is yours?"), _url("route_finder", slug) if slug else f"{home}#routes"))
+    if getattr(forum, "register_is_public", False):
+        entries.append((_("Public register"), _url("register", slug)))
     if slug:
-        entries += [(_("Public register"), _url("register", slug)), (_("Programme"), _url("programme", slug))]
+        entries.append((_("Programme"), _url("programme", slug)))
     entries.append((_("Help"), _url("help")))
     return [
         {"label": label, "url": url, "current": url == request.path or (url == home and _is_meeting(request.path))}

@@ -172,3 +172,12 @@ def test_help_needs_no_database(client, path, django_assert_num_queries):
 
 def test_public_pages_change_nothing_and_take_no_post(client):
     assert client.post("/").status_code == 405
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_the_menu_names_the_register_only_where_it_is_public(client, is_public):
+    forum = make_forum(register_is_public=is_public)
+
+    page = client.get(forum.get_absolute_url()).content.decode()
+
+    assert (f"{forum.get_absolute_url()}register/" in page) is is_public
