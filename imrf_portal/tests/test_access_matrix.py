@@ -1,0 +1,251 @@
+"""Who may open which address: every address of the URL configuration, in every role. A new one fails until it is in
+``PAGES`` or ``MODELS``; what is open to whom is read there.
+"""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from imrf_portal import clock
+from imrf_portal.access import ROLES as STAFF_ROLES
+from imrf_portal.access import Capability
+from imrf_portal.tests import world as worlds
+from imrf_portal.tests.addresses import CATCH_ALL, OLD_CHANGE, addresses, path_of
+from imrf_portal.tests.clients import PortalClient
+
+OPEN, SIGN_IN, FORBIDDEN, HIDDEN, POST_ONLY = "open", "sign in", "forbidden", "hidden", "post only"
+
+
+def roles(**outcomes):
+    """What each role meets: by its own name, else by its kind, else ``others``."""
+    kinds = {
+        **dict.fromkeys(worlds.APPLICANTS, "applicants"),
+        **dict.fromkeys(worlds.MISSIONS, "missions"),
+        **dict.fromkeys(worlds.SECRETARIAT, "staff"),
+    }
+    return {
+        role: outcomes.get(role, outcomes.get(kinds.get(role, role), outcomes.get("others"))) for role in worlds.ROLES
+    }
+
+
+def staff(capability, otherwise=FORBIDDEN, granted=OPEN):
+    """For members of the secretariat who hold the capability; None: for nobody, a superuser included."""
+    holders = {role for role, names in worlds.STAFF.items() if capability in STAFF_ROLES[names[0]]} | {"superuser"}
+    outcomes = {role: granted if capability and role in holders else otherwise for role in worlds.SECRETARIAT}
+    return roles(anonymous=SIGN_IN, others=FORBIDDEN, **outcomes)
+
+
+EVERYBODY = roles(others=OPEN)
+SIGNED_IN = roles(anonymous=SIGN_IN, others=OPEN)
+POSTED = roles(others=POST_ONLY)
+SIGNED_IN_POSTED = roles(anonymous=SIGN_IN, others=POST_ONLY)
+NOT_SET_UP = roles(anonymous=SIGN_IN, others=HIDDEN)
+NOBODY = roles(anonymous=SIGN_IN, others=FORBIDDEN, staff=HIDDEN)
+STAFF = roles(anonymous=SIGN_IN, others=FORBIDDEN, staff=OPEN)
+
+PAGES = {
+    "healthz": EVERYBODY,
+    "readyz": EVERYBODY,
+    "home": EVERYBODY,
+    "forum": EVERYBODY,
+    "preferences": EVERYBODY,
+    "help": EVERYBODY,
+    "accessibility": EVERYBODY,
+    "who_sees": EVERYBODY,
+    "privacy": EVERYBODY,
+    "demonstration": EVERYBODY,
+    "programme": EVERYBODY,
+    "programme_feed": EVERYBODY,
+    "session": EVERYBODY,
+    "session_feed": EVERYBODY,
+    "route_finder": EVERYBODY,
+    "route_verdict": EVERYBODY,
+    "route_not_us": POSTED,
+    "route_this_is_us": POSTED,
+    # Accounts
+    "account_login": EVERYBODY,
+    "account_signup": EVERYBODY,
+    "account_code": SIGNED_IN,
+    "account_link": roles(others=SIGN_IN),
+    "after_sign_in": SIGNED_IN,
+    "account_logout": EVERYBODY,
+    "account_reset_password": EVERYBODY,
+    "account_reset_password_done": EVERYBODY,
+    "account_reset_password_from_key": EVERYBODY,
+    "account_reset_password_from_key_done": EVERYBODY,
+    "account_settings": SIGNED_IN,
+    "usersessions_list": SIGNED_IN,
+    "account_erase": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_login_webauthn": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_deactivate_totp": NOT_SET_UP,
+    "mfa_view_recovery_codes": NOT_SET_UP,
+    "mfa_download_recovery_codes": NOT_SET_UP,
+    "mfa_remove_webauthn": NOT_SET_UP,
+    "mfa_edit_webauthn": NOT_SET_UP,
+    # Missions
+    "mission_people": roles(anonymous=SIGN_IN, others=FORBIDDEN, kenya=OPEN),
+    "mission_act": SIGNED_IN_POSTED,
+    # The secretariat
+    "admin:index": STAFF,
+    "admin:login": STAFF,
+    "admin:logout": roles(others=OPEN, staff=POST_ONLY),
+    "admin:password_change": STAFF,
+    "admin:password_change_done": STAFF,
+    "admin:autocomplete": NOBODY | dict.fromkeys(worlds.SECRETARIAT, FORBIDDEN),
+    "admin:jsi18n": STAFF,
+    "admin:view_on_site": NOBODY,
+    "admin:app_list": STAFF,
+    CATCH_ALL: NOBODY,
+    "admin:accreditation_referencelist_import": staff(Capability.CONFIGURE),
+}
+
+VIEW, CONFIGURE = Capability.VIEW, Capability.CONFIGURE
+MODELS = {
+    "imrf_portal.user": {"see": CONFIGURE, "add": CONFIGURE},
+    "accreditation.referencelist": {"see": VIEW, "add": None},
+    "accreditation.referenceentry": {"see": VIEW, "add": None},
+    "accreditation.routeverdict": {"see": VIEW, "add": None},
+}
+"""For the five pages that the admin makes of a model: who sees it, who adds one. Nobody deletes anything there."""
+
+
+def expected(address):
+    """What each role meets at the address; None when nobody has said yet."""
+    if address.name in PAGES:
+        return PAGES[address.name]
+    rule = address.model and MODELS.get(address.model._meta.label_lower)
+    if not rule:
+        return None
+    prefix = f"admin:{address.model._meta.app_label}_{address.model._meta.model_name}"
+    match address.name.removeprefix(prefix):
+        case "_changelist" | "_history" | "_change":
+            return staff(rule["see"])
+        case "_add":
+            return staff(rule["add"])
+        case "_delete":
+            return staff(None)
+        case suffix if suffix == OLD_CHANGE:
+            return STAFF
+    return None
+
+
+@pytest.fixture
+def world(db):
+    return worlds.make_world()
+
+
+def outcome(response, client):
+    """Which of the outcomes a response is; its status or target when it is none of them."""
+    match response.status_code:
+        case 200:
+            return OPEN
+        case 403:
+            return FORBIDDEN
+        case 404:
+            return HIDDEN
+        case 405:
+            return POST_ONLY
+        case 301 | 302:
+            target = urlsplit(response["Location"])
+            if target.path == reverse("account_login"):
+                return SIGN_IN
+            if target.path == reverse("admin:login"):
+                return outcome(client.get(response["Location"]), client)
+            return OPEN if not target.netloc else response["Location"]
+    return response.status_code
+
+
+ASKED_OF_THE_MACHINE = {"readyz"}
+"""Red in a test, where no worker beats: 503 is the right answer."""
+
+
+def test_every_address_is_classified_and_every_class_has_an_address():
+    known = addresses()
+    assert len(known) > 60
+
+    assert [address.name for address in known if expected(address) is None] == []
+    assert set(PAGES) - {address.name for address in known} == set()
+    assert set(MODELS) - {address.model._meta.label_lower for address in known if address.model} == set()
+
+
+# T-M02 T-S33 T-S38
+@pytest.mark.parametrize("role", worlds.ROLES)
+def test_each_role_opens_what_is_its_own_and_nothing_else(world, role):
+    arguments = worlds.arguments_of(world)
+    wrong = {}
+    for address in addresses():
+        if address.name in ASKED_OF_THE_MACHINE:
+            continue
+        client = world.sign_in(PortalClient(raise_request_exception=False), role)
+        with clock.frozen(worlds.NOW):
+            seen = outcome(client.get(path_of(address, arguments)), client)
+        right = (expected(address) or {}).get(role)
+        if seen != right:
+            wrong[address.name] = f"{seen}, not {right}"
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ["anonymous", "amina", "kenya", "superuser"])
+def test_no_address_takes_a_post_without_its_token(world, role):
+    arguments = worlds.arguments_of(world)
+    taken = {}
+    for address in addresses():
+        client = world.sign_in(PortalClient(enforce_csrf_checks=True, raise_request_exception=False), role)
+        with clock.frozen(worlds.NOW), CaptureQueriesContext(connection) as queries:
+            response = client.post(path_of(address, arguments), {"name": "Else"})
+        if response.status_code != 403 or changes(queries):
+            taken[address.name] = (response.status_code, changes(queries))
+
+    assert taken == {}
+
+
+READING_LEAVES_A_MARK = {"django_session", "usersessions_usersession"}
+"""Tables that reading may write to: the session itself."""
+
+
+def changes(queries):
+    """The tables that these statements changed, besides those of sessions."""
+    words = [query["sql"].replace('"', "").split() for query in queries.captured_queries]
+    changed = {
+        parts[1] if parts[0] == "UPDATE" else parts[2]
+        for parts in words
+        if parts and parts[0] in {"INSERT", "UPDATE", "DELETE"}
+    }
+    return changed - READING_LEAVES_A_MARK
+
+
+RECORDED = {}
+"""Addresses whose reading is itself an event: documents of others, exports."""
+
+
+@pytest.mark.parametrize("role", ["anonymous", "amina", "boris", "clara", "kenya", "observer", "coordinator", "superuser"])
+def test_reading_changes_nothing(world, role):
+    arguments = worlds.arguments_of(world)
+    client = world.sign_in(PortalClient(raise_request_exception=False), role)
+    changed = {}
+    for address in addresses():
+        if address.name == "account_logout":
+            continue
+        with clock.frozen(worlds.NOW), CaptureQueriesContext(connection) as queries:
+            client.get(path_of(address, arguments))
+        if changes(queries) - RECORDED.get(address.name, set()):
+            changed[address.name] = changes(queries)
+
+    assert changed == {}

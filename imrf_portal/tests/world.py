@@ -1,0 +1,275 @@
+"""A small world in which every address leads somewhere, full of planted secrets.
+
+Amina's name stands on a list under silence, Kenya objected to it; Boris is asked a question; Clara's organization is
+accredited and has a representative. What nobody but its owner and the secretariat may read carries a marker.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+
+from accreditation import (
+    circulation,
+    drafting,
+    objections,
+    recognition,
+    reference_import,
+    review,
+    route_verdicts,
+    workflow,
+)
+from accreditation.models import ListEntry, Organization, RouteVerdict
+from accreditation.reference_files import Row
+from accreditation.tests import cast
+from imrf_portal import clock, files
+from imrf_portal.forum import Announcement, Call, CallDocument, Forum, ForumRoute, KeyDate
+from imrf_portal.geography import Country
+from imrf_portal.roles import sync_roles
+from imrf_portal.users import User
+from registration import workflow as seats
+from registration.models import Representative
+from sessions_app.models import ForumSession
+
+from .file_samples import pdf, upload
+
+NOW = cast.AFTER + timedelta(days=1)
+"""The instant at which the world is looked at: the first list is under silence, the second is over."""
+STAFF = {
+    "reviewer": ["Reviewer"],
+    "senior": ["Senior reviewer"],
+    "coordinator": ["Coordinator"],
+    "desk": ["Registration desk"],
+    "administrator": ["Administrator"],
+}
+APPLICANTS = ("amina", "boris", "clara")
+MISSIONS = ("kenya", "norway", "observer")
+SECRETARIAT = (*STAFF, "superuser")
+ROLES = ("anonymous", *APPLICANTS, *MISSIONS, *SECRETARIAT)
+ANSWERS_WITH_TEXT = (
+    "acronym", "former_names", "scope", "compact", "reason", "head_name", "head_title", "contact_name",
+    "contact_phone", "languages",
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    people: dict = field(default_factory=dict)
+    secrets: dict = field(default_factory=dict)
+    """Each marker with the roles that may read it."""
+
+    def plant(self, what, *readers):
+        """A marker nobody else would write; ``readers`` are the roles that may come to read it."""
+        marker = f"zq{what}zq".replace("_", "").lower()
+        self.secrets[marker] = frozenset(readers)
+        return marker
+
+    def sign_in(self, client, role):
+        if self.people[role] is not None:
+            client.force_login(self.people[role])
+        return client
+
+
+def make_world():
+    """All of it; call it with a database at hand."""
+    world = World()
+    sync_roles()
+    _people(world)
+    _forum(world)
+    with clock.frozen(cast.DURING):
+        _public_things(world)
+    _applications(world)
+    _list_under_silence(world)
+    _accredited(world)
+    _other_rows(world)
+    return world
+
+
+def _people(world):
+    people = world.people
+    people["anonymous"] = None
+    for name in APPLICANTS:
+        people[name] = cast.make_person(f"{name}@applicants.example")
+    people["kenya"] = cast.make_delegate("dara@mission-ke.example", "KE", User.MissionRole.ADMINISTRATOR)
+    people["norway"] = cast.make_delegate("emil@mission-no.example", "NO")
+    people["observer"] = cast.make_delegate("vito@mission-va.example", "VA", User.MissionRole.READER)
+    for role, groups in STAFF.items():
+        people[role] = cast.make_officer(f"{role}@secretariat.example", *groups)
+        people[role].name = world.plant(f"officer{role}", *SECRETARIAT)
+        people[role].save()
+    people["superuser"] = User.objects.create_superuser("root@secretariat.example", "correct horse battery")
+    world.delegate = cast.make_delegate("second@mission-ke.example", "KE", User.MissionRole.READER)
+
+
+def _forum(world):
+    world.forum = cast.make_forum(
+        clause=Forum.Clause.ON_REQUEST, register_is_public=True, registrations_are_public=True, time_zone="America/New_York",
+        starts_on=date(2026, 5, 5), ends_on=date(2026, 5, 8),
+    )  # fmt: skip
+    world.call = cast.make_call(world.forum, late_requests=True)
+    for route in ForumRoute.Route.values:
+        ForumRoute.objects.create(forum=world.forum, route=route, words="What to do.")
+    KeyDate.objects.create(forum=world.forum, label="Names are circulated", at=cast.AFTER)
+    Announcement.objects.create(forum=world.forum, title="Practical arrangements", body="Bring a badge.")
+    world.session = ForumSession.objects.create(
+        forum=world.forum, slug="round-table-1", kind=ForumSession.Kind.ROUND_TABLE, title="Round table 1",
+        day_on=date(2026, 5, 5), starts_at=cast.AFTER + timedelta(days=36), ends_at=cast.AFTER + timedelta(days=36, hours=3),
+        status=ForumSession.Status.CONFIRMED, is_published=True, stakeholder_seats=10,
+        registration_opens_at=cast.OPENS, registration_closes_at=cast.AFTER + timedelta(days=20),
+    )  # fmt: skip
+
+
+def _public_things(world):
+    row = Row(name="Notional Maritime Welfare", status="special", status_year=2009, country="KE", note="", others=())
+    world.reference_list, _is_new = reference_import.keep(
+        [row], kind="ecosoc", title="A list", as_of=date(2025, 12, 31), by=None
+    )
+    world.verdict = route_verdicts.answer(
+        world.forum, name="Notional Maritime Welfare", country=Country.objects.get(pk="KE"), organization_type="migrant"
+    )
+
+
+def _answers(world, owner, name, country):
+    """Answers of which only name and country may reach a Mission."""
+    readers = (owner, *SECRETARIAT)
+    answers = {answer: f"Text {world.plant(f'{answer}{owner}', *readers)}" for answer in ANSWERS_WITH_TEXT}
+    answers["contact_email"] = f"{world.plant(f'mail{owner}', *readers)}@hidden.example"
+    answers["homepage"] = f"https://{world.plant(f'homepage{owner}', *readers)}.example/"
+    return cast.ANSWERS | answers | {"name": name, "country": country}
+
+
+def _submitted(world, owner, name, country="KE"):
+    person = world.people[owner]
+    answers = _answers(world, owner, name, country)
+    with clock.frozen(cast.DURING):
+        application = drafting.start(world.call, by=person)
+        drafting.save_answers(application, answers, by=person)
+        for kind in CallDocument.Kind.values:
+            marker = world.plant(f"document{kind}{owner}", owner, *SECRETARIAT)
+            document = upload(pdf(), name=f"{marker}.pdf")
+            file = files.store(document, by=person, limit=10**7)
+            files.PrivateFile.objects.filter(pk=file.pk).update(scan_state="clean", scanned_at=clock.now())
+            drafting.attach(application, kind, file, by=person)
+        workflow.submit(application, by=person)
+    application.refresh_from_db()
+    with clock.frozen(cast.AFTER):
+        review.note(application, by=world.people["reviewer"], text=world.plant(f"note{owner}", *SECRETARIAT))
+    return application
+
+
+def _eligible(world, owner, name, country="KE"):
+    application = _submitted(world, owner, name, country)
+    with clock.frozen(cast.AFTER):
+        review.recommend(application, by=world.people["reviewer"])
+        return review.approve(application, by=world.people["senior"])
+
+
+def _applications(world):
+    world.application = _eligible(world, "amina", "Harbour Lights")
+    world.returned = _submitted(world, "boris", "Other Body", "NO")
+    with clock.frozen(cast.AFTER):
+        world.information_request = review.request_information(
+            world.returned, by=world.people["reviewer"], answer_by=NOW + timedelta(days=5),
+            items=[("scope", f"Where? {world.plant('questionboris', 'boris', *SECRETARIAT)}")],
+        )  # fmt: skip
+        world.late_request = workflow.ask_for_late_submission(
+            world.returned, by=world.people["boris"], reason=world.plant("lateboris", "boris", *SECRETARIAT)
+        )
+
+
+def _list_under_silence(world):
+    coordinator = world.people["coordinator"]
+    world.list = cast.make_circulated([world.application], by=coordinator, closes_at=NOW + timedelta(days=6))
+    world.entry = ListEntry.objects.get(stakeholder_list=world.list)
+    kenya = world.people["kenya"]
+    with clock.frozen(NOW):
+        world.objection = objections.object_to(
+            world.entry, by=kenya, basis=world.plant("basiskenya", "kenya", *SECRETARIAT)
+        )
+        objections.record_talk(world.objection, by=coordinator, text=world.plant("talkkenya", *SECRETARIAT))
+        asked = objections.ask(world.entry, "reason", by=kenya)
+        objections.answer_request(asked, by=coordinator, release=True)
+        world.state_request = objections.ask(world.entry, "homepage", by=world.people["norway"])
+    released = "zqreasonaminazq"
+    world.secrets[released] |= {"kenya"}
+
+
+def _accredited(world):
+    application = _eligible(world, "clara", "Orchard Hands", "PE")
+    closes_at = cast.AFTER + timedelta(hours=6)
+    world.closed_list = cast.make_circulated([application], by=world.people["coordinator"], closes_at=closes_at)
+    with clock.frozen(closes_at):
+        circulation.close_due()
+        world.accreditation = review.accredit(application, by=world.people["coordinator"])
+        world.final = circulation.final_list(world.forum, by=world.people["coordinator"])
+    readers = ("clara", *SECRETARIAT)
+    with clock.frozen(NOW):
+        private = {
+            name: world.plant(f"representative{name}", *readers)
+            for name in ("phone", "languages", "access_needs", "passport_number")
+        }
+        world.representative = Representative.objects.create(
+            accreditation=world.accreditation, name="Rosa Orchard", function="Chair", consented_at=clock.now(),
+            email=f"{world.plant('representativemail', *readers)}@hidden.example", **private,
+        )  # fmt: skip
+        seats.save_matrix(
+            world.accreditation, {world.session: [(world.representative, True)]}, by=world.people["clara"]
+        )
+    world.registration = world.representative.registrations.get()
+    world.accredited = application
+
+
+def _other_rows(world):
+    with clock.frozen(NOW):
+        recognition.ask_for_recognition(
+            RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"]
+        )
+
+
+SPECIAL = {
+    "application_document": lambda world: {"pk": world.application.documents.first().pk},
+    "list_difference": lambda world: {"pk": world.final.pk},
+    "mission_act": lambda world: {"pk": world.delegate.pk, "name": "end"},
+    "admin:view_on_site": lambda world: {
+        "content_type_id": ContentType.objects.get_for_model(Organization).pk, "object_id": 1,
+    },
+    "admin:app_list": lambda world: {"app_label": "accreditation"},
+}  # fmt: skip
+"""Addresses whose parameters mean something else than usual."""
+
+
+def arguments_of(world):
+    """A function from an address to what its parameters are in this world."""
+    usual = {
+        "slug": world.forum.slug,
+        "session_slug": world.session.slug,
+        "reference": world.application.reference,
+        "pk": world.list.pk,
+        "key": world.entry.key,
+        "code": world.objection.receipt_code,
+        "token": "no-such-token",
+        "uidb36": "1",
+        "place": 1,
+        "number": 1,
+        "kind": CallDocument.Kind.LEGAL_STATUS,
+    }
+
+    def arguments(address):
+        given = dict(usual)
+        if "/route/" in address.pattern:
+            given["key"] = world.verdict.key
+        if address.name == "application_step":
+            given["key"] = "organization"
+        if address.model is not None:
+            first = address.model._default_manager.order_by("pk").first()
+            given |= {"object_id": first.pk if first else 0, "pk": first.pk if first else 0}
+        if address.name in SPECIAL:
+            given |= SPECIAL[address.name](world)
+        return given
+
+    return arguments
+
+
+def registration_call(forum):
+    """A second Call, which the programme of the meeting speaks of."""
+    return Call.objects.filter(forum=forum, kind=Call.Kind.REGISTRATION)
