@@ -77,6 +77,19 @@ class CompressedPages(GZipMiddleware):
         return super().process_response(request, response)
 
 
+class PrivatePages:
+    """What a person who is signed in reads is kept by no browser and no cache on the way."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class RequestIdFilter(logging.Filter):
     """Puts the id of the running request into every log line."""
 

@@ -45,6 +45,10 @@ SIGNED_IN_POSTED = roles(anonymous=SIGN_IN, others=POST_ONLY)
 NOT_SET_UP = roles(anonymous=SIGN_IN, others=HIDDEN)
 NOBODY = roles(anonymous=SIGN_IN, others=FORBIDDEN, staff=HIDDEN)
 STAFF = roles(anonymous=SIGN_IN, others=FORBIDDEN, staff=OPEN)
+OWN = roles(anonymous=SIGN_IN, others=HIDDEN, amina=OPEN)
+MISSIONS = roles(anonymous=SIGN_IN, others=HIDDEN, missions=OPEN)
+READERS = MISSIONS | dict.fromkeys(worlds.SECRETARIAT, OPEN)
+THEIR_OBJECTION = roles(anonymous=SIGN_IN, others=HIDDEN, kenya=OPEN, norway=OPEN)
 
 PAGES = {
     "healthz": EVERYBODY,
@@ -65,6 +69,10 @@ PAGES = {
     "route_verdict": EVERYBODY,
     "route_not_us": POSTED,
     "route_this_is_us": POSTED,
+    "register": EVERYBODY,
+    "register_csv": EVERYBODY,
+    "verify": EVERYBODY,
+    "verify_code": EVERYBODY,
     # Accounts
     "account_login": EVERYBODY,
     "account_signup": EVERYBODY,
@@ -98,7 +106,25 @@ PAGES = {
     "mfa_download_recovery_codes": NOT_SET_UP,
     "mfa_remove_webauthn": NOT_SET_UP,
     "mfa_edit_webauthn": NOT_SET_UP,
+    # The applicant
+    "application": OWN,
     # Missions
+    "lists": MISSIONS,
+    "our_requests": MISSIONS,
+    "our_requests_csv": MISSIONS,
+    "list": READERS,
+    "list_print": READERS,
+    "list_csv": READERS,
+    "list_letter": READERS,
+    "list_difference": READERS,
+    "list_certificate": READERS,
+    "list_certificate_pdf": READERS,
+    "entry": READERS,
+    "list_ask": POSTED,
+    "object": MISSIONS | {"observer": FORBIDDEN},
+    "objection": THEIR_OBJECTION,
+    "objection_withdraw": roles(anonymous=SIGN_IN, others=HIDDEN, kenya=OPEN),
+    "objection_disown": roles(anonymous=SIGN_IN, others=HIDDEN, norway=OPEN),
     "mission_people": roles(anonymous=SIGN_IN, others=FORBIDDEN, kenya=OPEN),
     "mission_act": SIGNED_IN_POSTED,
     # The secretariat

@@ -7,6 +7,7 @@ accredited and has a representative. What nobody but its owner and the secretari
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from allauth.account.models import EmailAddress
 from django.contrib.contenttypes.models import ContentType
 
 from accreditation import (
@@ -23,7 +24,7 @@ from accreditation.models import ListEntry, Organization, RouteVerdict
 from accreditation.reference_files import Row
 from accreditation.tests import cast
 from imrf_portal import clock, files
-from imrf_portal.forum import Announcement, Call, CallDocument, Forum, ForumRoute, KeyDate
+from imrf_portal.forum import Announcement, CallDocument, Forum, ForumRoute, KeyDate
 from imrf_portal.geography import Country
 from imrf_portal.roles import sync_roles
 from imrf_portal.users import User
@@ -98,6 +99,8 @@ def _people(world):
         people[role].name = world.plant(f"officer{role}", *SECRETARIAT)
         people[role].save()
     people["superuser"] = User.objects.create_superuser("root@secretariat.example", "correct horse battery")
+    for person in filter(None, people.values()):
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     world.delegate = cast.make_delegate("second@mission-ke.example", "KE", User.MissionRole.READER)
 
 
@@ -184,7 +187,10 @@ def _list_under_silence(world):
     kenya = world.people["kenya"]
     with clock.frozen(NOW):
         world.objection = objections.object_to(
-            world.entry, by=kenya, basis=world.plant("basiskenya", "kenya", *SECRETARIAT)
+            world.entry,
+            by=kenya,
+            basis=world.plant("basiskenya", "kenya", *SECRETARIAT),
+            on_behalf_of=[world.people["norway"].member_state],
         )
         objections.record_talk(world.objection, by=coordinator, text=world.plant("talkkenya", *SECRETARIAT))
         asked = objections.ask(world.entry, "reason", by=kenya)
@@ -228,6 +234,9 @@ def _other_rows(world):
 
 SPECIAL = {
     "application_document": lambda world: {"pk": world.application.documents.first().pk},
+    "list_certificate": lambda world: {"pk": world.closed_list.pk},
+    "list_certificate_pdf": lambda world: {"pk": world.closed_list.pk},
+    "verify_code": lambda world: {"code": world.application.versions.get().receipt_code},
     "list_difference": lambda world: {"pk": world.final.pk},
     "mission_act": lambda world: {"pk": world.delegate.pk, "name": "end"},
     "admin:view_on_site": lambda world: {
@@ -268,8 +277,3 @@ def arguments_of(world):
         return given
 
     return arguments
-
-
-def registration_call(forum):
-    """A second Call, which the programme of the meeting speaks of."""
-    return Call.objects.filter(forum=forum, kind=Call.Kind.REGISTRATION)

@@ -1,0 +1,95 @@
+"""Markers planted in what is private are looked for in the bytes of every page, paper, export and letter."""
+
+import io
+import re
+import zipfile
+
+import pypdf
+import pytest
+
+from imrf_portal import mail
+from imrf_portal.tests import world as worlds
+from imrf_portal.tests.walks import walk
+
+OUTSIDERS = ("anonymous", "boris", "clara", *worlds.MISSIONS)
+
+
+@pytest.fixture
+def world(db):
+    return worlds.make_world()
+
+
+def text_of(content):
+    """All words that the bytes hold, also those packed into a PDF or a workbook."""
+    if content.startswith(b"%PDF-"):
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        return " ".join([*(page.extract_text() for page in reader.pages), str(reader.metadata)])
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return " ".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+    return content.decode("utf-8", "replace")
+
+
+def markers_in(world, text):
+    """The markers a text holds; broken lines, hyphens and capitals do not hide them."""
+    whole = re.sub(r"[\s\u00ad-]+", "", text.lower())
+    return {marker for marker in world.secrets if marker in whole}
+
+
+def found(world, role):
+    """``{marker: paths}`` of all markers that a person of this role comes to read, in pages and headers."""
+    where = {}
+    for path, response, content in walk(world, role):
+        for marker in markers_in(world, text_of(content) + str(response.headers)):
+            where.setdefault(marker, []).append(path)
+    return where
+
+
+def forbidden(world, role, markers):
+    return {marker for marker in markers if role not in world.secrets[marker]}
+
+
+# T-M01 T-M20
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_nobody_reads_what_is_not_theirs(world, role):
+    where = found(world, role)
+
+    assert {marker: where[marker] for marker in forbidden(world, role, where)} == {}
+
+
+def test_a_state_reads_what_was_released_to_it_and_no_other_does(world):
+    assert "zqreasonaminazq" in found(world, "kenya")
+    assert "zqreasonaminazq" not in found(world, "norway")
+
+
+def test_a_state_reads_its_own_basis(world):
+    assert "zqbasiskenyazq" in found(world, "kenya")
+
+
+def test_the_owner_reads_every_answer_and_no_word_of_the_office(world):
+    where = found(world, "amina")
+
+    own = {marker for marker, readers in world.secrets.items() if "amina" in readers}
+    assert own - set(where) == set()
+    assert forbidden(world, "amina", where) == set()
+
+
+def test_letters_carry_only_what_their_reader_may_read(world):
+    role_of = {person.email: role for role, person in world.people.items() if person}
+    letters = list(mail.OutgoingMail.objects.all())
+    assert len(letters) >= 10
+
+    told = {
+        f"{letter.template} to {letter.to}": wrong
+        for letter in letters
+        if letter.to in role_of
+        for wrong in [forbidden(world, role_of[letter.to], markers_in(world, f"{letter.subject} {letter.body} {letter.body_html}"))]
+        if wrong
+    }  # fmt: skip
+    assert told == {}
+
+
+def test_the_question_reaches_the_one_who_is_asked(world):
+    letter = mail.OutgoingMail.objects.get(template="information_request")
+
+    assert "zqquestionboriszq" in letter.body
