@@ -2,10 +2,12 @@
 stamped with the instant it fell due. Source: product rules “Time”.
 """
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import CharField, F, Max, OuterRef, Subquery
+from django.db.models.functions import Cast
 
 from imrf_portal import audit, clock, files, mail
 from imrf_portal.forum import Call
@@ -14,6 +16,7 @@ from .models import Application, ApplicationDocument, InformationRequest, Status
 from .visibility import ANSWERS
 from .workflow import MACHINE, locked, tell
 
+logger = logging.getLogger(__name__)
 DRAFT_REMINDERS = {"7d": timedelta(days=7), "48h": timedelta(hours=48), "6h": timedelta(hours=6)}
 """How long before the call closes those who have something unsent are reminded (T-A50)."""
 
@@ -117,6 +120,58 @@ def erase_old_drafts():
                 for document in ApplicationDocument.objects.filter(application=application).select_related("file"):
                     files.erase(document.file, by=None)
                 type(application.organization).objects.filter(pk=application.organization_id).update(name="")
-                audit.record("application.erase_draft", application, by=None, happened_at=call.drafts_end_at())
+                audit.record(
+                    "application.erase_draft",
+                    application,
+                    by=None,
+                    before=application.status,
+                    after=Status.WITHDRAWN,
+                    happened_at=call.drafts_end_at(),
+                )
             erased += 1
     return erased
+
+
+TELLS_THE_STATUS = (
+    *(f"application.{name}" for name in MACHINE.transitions),
+    "application.start",
+    "application.erase_draft",
+)
+"""The verbs of events whose ``after`` is a status."""
+
+
+def states_without_event():
+    """Applications whose status no event explains: a row was changed around the verbs (T-S34).
+
+    Each has ``told``: the status that its last event left it in, or None.
+    """
+    told = (
+        audit.Event.objects.filter(
+            subject_type=Application._meta.label_lower,
+            subject_id=Cast(OuterRef("pk"), CharField()),
+            verb__in=TELLS_THE_STATUS,
+        )
+        .order_by("-pk")
+        .values("after")[:1]
+    )
+    return Application.objects.annotate(told=Subquery(told)).exclude(told=F("status")).order_by("pk")
+
+
+def report_states_without_event():
+    """Record and log each unexplained status, once; return how many were new."""
+    reported = 0
+    for application in states_without_event():
+        known = audit.Event.objects.about(application).filter(verb="application.status_unexplained").first()
+        if known and known.after == application.status:
+            continue
+        audit.record(
+            "application.status_unexplained",
+            application,
+            by=None,
+            before=application.told or "",
+            after=application.status,
+            internal=True,
+        )
+        logger.error("No event explains the status “%s” of %s", application.status, application.reference)
+        reported += 1
+    return reported

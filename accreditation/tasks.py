@@ -31,6 +31,11 @@ def erase_old_drafts():
 
 
 @shared_task
+def report_unexplained_states():
+    return calendar.report_states_without_event()
+
+
+@shared_task
 def continue_bulk_run(pk):
     """Take up a run that an officer confirmed; what is done already stays done."""
     return bulk.carry_on_by_key(pk)

@@ -159,6 +159,18 @@ def due():
     )
 
 
+LETS_ITS_READER_IN = ("account_", "representative_invitation")
+"""How the names of letters begin that carry a code or an address which opens something for whoever holds it."""
+
+
+def readable_by_staff():
+    """The letters that the secretariat may read: none that would let an officer in as somebody else."""
+    letters = OutgoingMail.objects.all()
+    for beginning in LETS_ITS_READER_IN:
+        letters = letters.exclude(template__startswith=beginning)
+    return letters
+
+
 def deliver_due(limit=200):
     """Post what is due, each letter claimed by one worker; return how many were posted."""
     sent = 0

@@ -73,6 +73,9 @@ class OutboxAdmin(CapabilityAdmin):
     def due(self, letter):
         return short_at_zone(letter.due_at)
 
+    def get_queryset(self, request):
+        return mail.readable_by_staff().order_by(*self.get_ordering(request))
+
     def has_change_permission(self, request, obj=None):
         return False
 
@@ -142,4 +145,4 @@ class OutboxAdmin(CapabilityAdmin):
 
 
 def did_not_arrive(request):
-    return OutgoingMail.objects.filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED]).count()
+    return mail.readable_by_staff().filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED]).count()

@@ -305,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     "close non-objection periods": every(MINUTE, "accreditation.tasks.close_non_objection_periods"),
     "erase old drafts": every(HOUR, "accreditation.tasks.erase_old_drafts"),
     "continue bulk runs": every(MINUTE, "accreditation.tasks.continue_bulk_runs"),
+    "report unexplained states": every(HOUR, "accreditation.tasks.report_unexplained_states"),
     "tell changes of sessions": every(MINUTE, "registration.tasks.tell_changes"),
     "remind of seats": every(5 * MINUTE, "registration.tasks.remind_of_deadlines"),
     "follow accreditations": every(MINUTE, "registration.tasks.follow_accreditations"),

@@ -9,7 +9,6 @@ from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
-from imrf_portal.mail import OutgoingMail
 
 from .. import queue, queue_rows
 from ..models import StakeholderList, StateRequest
@@ -47,7 +46,7 @@ def show(request):
         }
         for name in SHOWN
     ]
-    letters = OutgoingMail.objects.filter(state__in=["failed", "bounced"]).count()
+    letters = mail.readable_by_staff().filter(state__in=["failed", "bounced"]).count()
     asked = StateRequest.objects.filter(answered_at=None).count()
     figures += [
         {

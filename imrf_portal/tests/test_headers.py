@@ -24,9 +24,15 @@ POLICY = {
 }
 
 
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup, django_db_blocker):
+    with worlds.standing(django_db_blocker) as made:
+        yield made
+
+
 @pytest.fixture
-def world(db):
-    return worlds.make_world()
+def world(standing_world, db):
+    return standing_world
 
 
 def policy_of(response):
@@ -73,9 +79,7 @@ def test_a_page_for_everybody_may_be_kept_by_a_stranger_s_browser(world, client)
 
 def test_the_session_is_out_of_reach_of_scripts_and_other_sites(world, client):
     client.get(reverse("account_login"))
-    client.post(
-        reverse("account_login"), {"login": world.people["amina"].email, "password": "correct horse battery"}
-    )
+    client.post(reverse("account_login"), {"login": world.people["amina"].email, "password": "correct horse battery"})
     session, token = client.cookies["sessionid"], client.cookies["csrftoken"]
 
     assert (session["httponly"], session["samesite"], token["samesite"]) == (True, "Lax", "Lax")
@@ -90,9 +94,10 @@ def test_no_address_leads_out_of_the_portal(world, target):
     for name, role in (("account_login", "amina"), ("preferences", "anonymous"), ("account_reauthenticate", "amina")):
         client = world.sign_in(PortalClient(), role)
         page = reverse(name)
+        form = {"next": target, "language": "fr", "password": "correct horse battery"}
         for response in (
             client.get(page, {"next": target}),
-            client.post(f"{page}?next={target}", {"next": target, "language": "fr", "password": "correct horse battery"}),
+            client.post(f"{page}?next={target}", form),
         ):
             if "evil" in response.get("Location", "") or "javascript" in response.get("Location", ""):
                 led[name] = response["Location"]

@@ -4,14 +4,18 @@ Amina's name stands on a list under silence, Kenya objected to it; Boris is aske
 accredited and has a representative. What nobody but its owner and the secretariat may read carries a marker.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 
 from accreditation import (
+    bulk,
     circulation,
+    documents,
     drafting,
     objections,
     recognition,
@@ -20,7 +24,7 @@ from accreditation import (
     route_verdicts,
     workflow,
 )
-from accreditation.models import ListEntry, Organization, RouteVerdict
+from accreditation.models import Application, ListEntry, Organization, RouteVerdict
 from accreditation.reference_files import Row
 from accreditation.tests import cast
 from imrf_portal import clock, files
@@ -71,6 +75,18 @@ class World:
         return client
 
 
+@contextmanager
+def standing(django_db_blocker):
+    """The world for as long as the block runs, inside a transaction that is then rolled back.
+
+    Tests with a ``db`` of their own run in savepoints within it, so that a module builds it once.
+    """
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            yield make_world()
+            transaction.set_rollback(True)
+
+
 def make_world():
     """All of it; call it with a database at hand."""
     world = World()
@@ -106,7 +122,7 @@ def _people(world):
 
 def _forum(world):
     world.forum = cast.make_forum(
-        clause=Forum.Clause.ON_REQUEST, register_is_public=True, registrations_are_public=True, time_zone="America/New_York",
+        clause=Forum.Clause.ON_REQUEST, register_is_public=True, registrations_are_public=True,
         starts_on=date(2026, 5, 5), ends_on=date(2026, 5, 8),
     )  # fmt: skip
     world.call = cast.make_call(world.forum, late_requests=True)
@@ -114,9 +130,10 @@ def _forum(world):
         ForumRoute.objects.create(forum=world.forum, route=route, words="What to do.")
     KeyDate.objects.create(forum=world.forum, label="Names are circulated", at=cast.AFTER)
     Announcement.objects.create(forum=world.forum, title="Practical arrangements", body="Bring a badge.")
+    starts_at = cast.AFTER + timedelta(days=36)
     world.session = ForumSession.objects.create(
         forum=world.forum, slug="round-table-1", kind=ForumSession.Kind.ROUND_TABLE, title="Round table 1",
-        day_on=date(2026, 5, 5), starts_at=cast.AFTER + timedelta(days=36), ends_at=cast.AFTER + timedelta(days=36, hours=3),
+        day_on=date(2026, 5, 5), starts_at=starts_at, ends_at=starts_at + timedelta(hours=3),
         status=ForumSession.Status.CONFIRMED, is_published=True, stakeholder_seats=10,
         registration_opens_at=cast.OPENS, registration_closes_at=cast.AFTER + timedelta(days=20),
     )  # fmt: skip
@@ -227,12 +244,22 @@ def _accredited(world):
 
 def _other_rows(world):
     with clock.frozen(NOW):
-        recognition.ask_for_recognition(
-            RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"]
-        )
+        recognition.ask_for_recognition(RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"])
+        world.run = bulk.propose("recommend", Application.objects.all(), by=world.people["coordinator"])
+        document = world.application.documents.first()
+        link = documents.link_for(world.people["coordinator"], document)
+        world.document_token = link.rstrip("/").rpartition("/")[2]
 
 
 SPECIAL = {
+    "admin:bulk_run": lambda world: {"pk": world.run.pk},
+    "admin:move_date": lambda world: {"label": "forum", "pk": world.forum.pk, "name": "starts_on"},
+    "admin:accreditation_application_export": lambda world: {"kind": "csv"},
+    "admin:accreditation_document": lambda world: {"token": world.document_token},
+    "admin:accreditation_application_do": lambda world: {"pk": world.application.pk, "verb": "recommend"},
+    "admin:accreditation_application_alike": lambda world: {"pk": world.application.pk, "other": world.returned.pk},
+    "admin:accreditation_list_do": lambda world: {"pk": world.list.pk, "verb": "extend"},
+    "admin:accreditation_objection_by_letter": lambda world: {"entry": world.entry.pk},
     "application_document": lambda world: {"pk": world.application.documents.first().pk},
     "list_certificate": lambda world: {"pk": world.closed_list.pk},
     "list_certificate_pdf": lambda world: {"pk": world.closed_list.pk},
@@ -260,6 +287,7 @@ def arguments_of(world):
         "uidb36": "1",
         "place": 1,
         "number": 1,
+        "forum": world.forum.slug,
         "kind": CallDocument.Kind.LEGAL_STATUS,
     }
 
