@@ -55,9 +55,7 @@ def test_a_status_changed_in_bulk_is_named_recorded_and_logged_once(call, amina,
 
 
 # T-S35
-def test_a_period_closes_though_no_worker_is_awake_and_is_recorded_later(
-    client, call, amina, chen, noor, dara
-):
+def test_a_period_closes_though_no_worker_is_awake_and_is_recorded_later(client, call, amina, chen, noor, dara):
     listed = make_circulated([make_eligible(call, amina, by=chen, signed_by=noor)], by=chen)
     late = listed.closes_at + timedelta(hours=9)
     with clock.frozen(listed.closes_at - timedelta(minutes=1)):

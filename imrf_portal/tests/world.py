@@ -32,6 +32,7 @@ from imrf_portal.forum import Announcement, CallDocument, Forum, ForumRoute, Key
 from imrf_portal.geography import Country
 from imrf_portal.roles import sync_roles
 from imrf_portal.users import User
+from registration import calendars, speaking
 from registration import workflow as seats
 from registration.models import Representative
 from sessions_app.models import ForumSession
@@ -81,10 +82,9 @@ def standing(django_db_blocker):
 
     Tests with a ``db`` of their own run in savepoints within it, so that a module builds it once.
     """
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            yield make_world()
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 def make_world():
@@ -239,6 +239,12 @@ def _accredited(world):
             world.accreditation, {world.session: [(world.representative, True)]}, by=world.people["clara"]
         )
     world.registration = world.representative.registrations.get()
+    with clock.frozen(NOW):
+        world.calendar = calendars.address_for(world.accreditation, by=world.people["clara"])
+        world.speaking = speaking.ask(
+            world.accreditation, world.session, world.representative, language="en", by=world.people["clara"],
+            topic=world.plant("topicclara", *readers),
+        )  # fmt: skip
     world.accredited = application
 
 
@@ -252,6 +258,8 @@ def _other_rows(world):
 
 
 SPECIAL = {
+    "private_calendar": lambda world: {"key": world.calendar.key},
+    "personal_calendar": lambda world: {"key": world.representative.invitation_key, "act": "open"},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"label": "forum", "pk": world.forum.pk, "name": "starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},
@@ -260,7 +268,10 @@ SPECIAL = {
     "admin:accreditation_application_alike": lambda world: {"pk": world.application.pk, "other": world.returned.pk},
     "admin:accreditation_list_do": lambda world: {"pk": world.list.pk, "verb": "extend"},
     "admin:accreditation_objection_by_letter": lambda world: {"entry": world.entry.pk},
-    "application_document": lambda world: {"pk": world.application.documents.first().pk},
+    **dict.fromkeys(
+        ("application_document", "document", "document_page", "document_checks"),
+        lambda world: {"pk": world.application.documents.first().pk},
+    ),
     "list_certificate": lambda world: {"pk": world.closed_list.pk},
     "list_certificate_pdf": lambda world: {"pk": world.closed_list.pk},
     "verify_code": lambda world: {"code": world.application.versions.get().receipt_code},
@@ -288,13 +299,20 @@ def arguments_of(world):
         "place": 1,
         "number": 1,
         "forum": world.forum.slug,
+        "person": world.representative.pk,
+        "registration": world.registration.pk,
+        "request_pk": world.speaking.pk,
         "kind": CallDocument.Kind.LEGAL_STATUS,
     }
 
     def arguments(address):
         given = dict(usual)
-        if "/route/" in address.pattern:
+        if "/route/" in address.pattern or "/recognition/" in address.pattern:
             given["key"] = world.verdict.key
+        if "/registration/<int:pk>" in address.pattern:
+            given["pk"] = world.accreditation.pk
+        if "/invitation/" in address.pattern:
+            given["key"] = world.representative.invitation_key
         if address.name == "application_step":
             given["key"] = "organization"
         if address.model is not None:

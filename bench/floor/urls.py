@@ -1,0 +1,15 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("public/<slug:slug>/", views.public),
+    path("queue/", views.queue),
+    path("queue/<int:pk>/", views.one),
+    path("export.csv", views.export),
+    path("apply/<slug:slug>/", views.apply),
+    path("step/<str:reference>/<str:step>/", views.step),
+    path("documents/<str:reference>/", views.documents),
+    path("check/<str:reference>/", views.check),
+    path("sent/<str:reference>/", views.sent),
+]

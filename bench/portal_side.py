@@ -1,0 +1,84 @@
+"""Where ``measure`` finds the portal's pages."""
+
+import time
+
+from django.urls import reverse
+
+from accreditation.models import Application
+from bench.paper import paper
+from bench.world import DURING, OFFICER
+from imrf_portal import clock
+from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.test_weight import first_visit
+from imrf_portal.users import User
+
+PUBLIC = "/meetings/bench-2026/"
+LIST = "/admin/accreditation/application/?tab=unassigned"
+EXPORT = "/admin/accreditation/application/export/csv/?tab=unassigned"
+FIRST = 20
+
+
+def moment():
+    return clock.frozen(DURING)
+
+
+def officer():
+    client = PortalClient()
+    client.force_login(User.objects.get(email=OFFICER))
+    return client
+
+
+def one():
+    pk = Application.objects.filter(status="submitted").order_by("pk").values_list("pk", flat=True)[0]
+    return reverse("admin:accreditation_application_change", args=[pk])
+
+
+def post(client, name, *args, **values):
+    response = client.post(reverse(name, args=args), values)
+    assert response.status_code == 302, (name, response.status_code)
+    return response
+
+
+def journey(person):
+    client = PortalClient()
+    client.force_login(person)
+    reference = post(client, "apply", "bench-2026").url.strip("/").rpartition("/")[2]
+    steps = {
+        "organization": {"name": f"Harbour {person.pk}", "country": "KE", "type": "migrant", "women_led": ""},
+        "contact": {"head_name": "Head", "contact_name": "Contact", "contact_email": person.email},
+        "homepage": {"homepage": "https://harbour.example/"},
+        "scope": {"scope": "We advise.", "compact": "We took part."},
+        "reason": {"reason": "To report."},
+    }
+    for step, values in steps.items():
+        client.get(reverse("application_step", args=[reference, step]))
+        post(client, "application_step", reference, step, **values)
+    papers = {"legal_status": paper(), "head_letter": paper(), "continue": "1"}
+    post(client, "application_documents", reference, **papers)
+    client.get(reverse("application_check", args=[reference]))
+    sent = post(client, "application_check", reference, declared="on", understood="on")
+    assert client.get(sent.url).status_code == 200
+
+
+def extra():
+    client = PortalClient()
+    client.force_login(User.objects.get(email="journey39@bench.example"))
+    reference = post(client, "apply", "bench-2026").url.strip("/").rpartition("/")[2]
+    step = reverse("application_step", args=[reference, "organization"])
+    return {
+        "weight": {"public": first_visit(PortalClient(), PUBLIC), "step": first_visit(client, step)},
+        "route_finder": {"ms": route_finder()},
+    }
+
+
+def route_finder():
+    """Milliseconds to hold one name against the reference lists."""
+    from accreditation import references
+
+    lists = list(references.current_lists())
+    names = ["Intl Federation of Migrants", "Harbour Lights Associaton", "World Unoin of Notional Workers"]
+    references.find_matches("Warm up", country="KE", limit=5, lists=lists)
+    started = time.perf_counter()
+    for name in names:
+        references.find_matches(name, country="KE", limit=5, lists=lists)
+    return (time.perf_counter() - started) / len(names) * 1000
