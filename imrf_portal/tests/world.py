@@ -24,7 +24,7 @@ from accreditation import (
     route_verdicts,
     workflow,
 )
-from accreditation.models import Application, ListEntry, Organization, RouteVerdict
+from accreditation.models import Application, LetterText, ListEntry, Organization, RouteVerdict
 from accreditation.reference_files import Row
 from accreditation.tests import cast
 from imrf_portal import clock, files
@@ -169,7 +169,7 @@ def _submitted(world, owner, name, country="KE"):
             document = upload(pdf(), name=f"{marker}.pdf")
             file = files.store(document, by=person, limit=10**7)
             files.PrivateFile.objects.filter(pk=file.pk).update(scan_state="clean", scanned_at=clock.now())
-            drafting.attach(application, kind, file, by=person)
+            drafting.attach(application, {kind: file}, by=person)
         workflow.submit(application, by=person)
     application.refresh_from_db()
     with clock.frozen(cast.AFTER):
@@ -251,6 +251,9 @@ def _accredited(world):
 def _other_rows(world):
     with clock.frozen(NOW):
         recognition.ask_for_recognition(RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"])
+        LetterText.objects.create(
+            forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
+        )
         world.run = bulk.propose("recommend", Application.objects.all(), by=world.people["coordinator"])
         document = world.application.documents.first()
         link = documents.link_for(world.people["coordinator"], document)
@@ -297,6 +300,7 @@ def arguments_of(world):
         "token": "no-such-token",
         "uidb36": "1",
         "place": 1,
+        "notice": 1,
         "number": 1,
         "forum": world.forum.slug,
         "person": world.representative.pk,
