@@ -104,9 +104,8 @@ def measured(side):
         rows, figures["export"]["first_byte"], figures["export"]["growth"] = exported(officer, side.EXPORT)
         figures["export"]["cpu"] /= rows
         person = get_user_model().objects
-        people = iter(
-            [person.get(email=f"journey{number}@bench.example") for number in range(side.FIRST, side.FIRST + 20)]
-        )
+        numbers = range(side.FIRST, side.FIRST + 20)
+        people = iter([person.get(email=f"journey{number}@bench.example") for number in numbers])
         figures["journey"] = {"cpu": cpu(lambda: side.journey(next(people)), rounds=JOURNEYS)}
         counted = next(people)
         figures["journey"]["statements"], figures["journey"]["rows"] = Rows.of(lambda: side.journey(counted))

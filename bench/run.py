@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 SIZES = (500, 5000)
+ELSEWHERE = {"DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL", "S3_BUCKET", "CLAMD_ADDRESS"}
 FILL = """
 import django; django.setup()
 from bench import world
@@ -21,13 +22,8 @@ User.objects.bulk_create(User(email=f"journey{{n}}@bench.example", name="J", pas
 
 
 def python(*arguments, folder, settings="bench.portal_settings"):
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CACHE_URL", "S3_BUCKET"}}
-    environment = kept | {
-        "DJANGO_SETTINGS_MODULE": settings,
-        "DATA_DIR": folder,
-        "PORTAL_ENV_FILE": "",
-        "LOG_LEVEL": "ERROR",
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    environment = kept | {"DJANGO_SETTINGS_MODULE": settings, "DATA_DIR": folder, "PORTAL_ENV_FILE": ""}
     run = subprocess.run([sys.executable, *arguments], env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return run.stdout
 
@@ -57,6 +53,8 @@ WEIGHT = {"public": (50, 6), "step": (60, 8)}
 
 
 class Table:
+    """Rows of ``what, portal, floor, measured, bar``; ``above`` counts those that miss their bar."""
+
     def __init__(self):
         self.lines, self.above = [], 0
 
@@ -65,69 +63,56 @@ class Table:
         mark = "" if within else " **above**"
         self.lines.append(f"| {what} | {portal} | {floor} | {measured}{mark} | {bar} |")
 
+    def ratio(self, what, portal, floor, bar, unit):
+        self.row(
+            what,
+            f"{portal:.3g} {unit}",
+            f"{floor:.3g} {unit}",
+            f"{portal / floor:.1f} x",
+            f"{bar} x",
+            portal / floor <= bar,
+        )
+
+    def limit(self, what, value, bar, unit, floor=""):
+        self.row(what, f"{value:.3g} {unit}", floor, f"{value:.3g} {unit}", f"{bar} {unit}", value <= bar)
+
 
 def table(results):
-    """The lines of the table, from ``{size: (portal, floor)}``."""
+    """The table of ``{size: (portal, floor)}``, the largest size last."""
     drawn = Table()
     for size, (portal, floor) in results.items():
         for name, (words, bar, divisor) in TIMES.items():
             ours, bare = (side[name]["cpu"] / divisor for side in (portal, floor))
-            drawn.row(
-                f"{words}, {size:,}",
-                f"{ours:.3g} ms",
-                f"{bare:.3g} ms",
-                f"{ours / bare:.1f} x",
-                f"{bar} x",
-                ours / bare <= bar,
-            )
-        ours, bare = portal["memory"], floor["memory"]
-        drawn.row(
-            f"memory of a worker, {size:,}",
-            f"{ours:.0f} MB",
-            f"{bare:.0f} MB",
-            f"{ours / bare:.1f} x",
-            f"{MEMORY} x",
-            ours / bare <= MEMORY,
-        )
-        growth, first = portal["export"]["growth"], portal["export"]["first_byte"]
-        drawn.row(
-            f"memory grown by an export, {size:,}",
-            f"{growth:.0f} MB",
-            "",
-            f"{growth:.0f} MB",
-            f"{GROWTH} MB",
-            growth <= GROWTH,
-        )
-        drawn.row(
-            f"first byte of an export, {size:,}",
-            f"{first:.2f} s",
-            "",
-            f"{first:.2f} s",
-            f"{FIRST_BYTE} s",
-            first <= FIRST_BYTE,
-        )
-    largest, (portal, floor) = list(results.items())[-1]
-    smallest = next(iter(results.values()))[0]
+            drawn.ratio(f"{words}, {size:,}", ours, bare, bar, "ms")
+        drawn.ratio(f"memory of a worker, {size:,}", portal["memory"], floor["memory"], MEMORY, "MB")
+        drawn.limit(f"memory grown by an export, {size:,}", portal["export"]["growth"], GROWTH, "MB")
+        drawn.limit(f"first byte of an export, {size:,}", portal["export"]["first_byte"], FIRST_BYTE, "s")
+    few = next(iter(results.values()))[0]
+    many, floor = list(results.values())[-1]
     for name, bar in STATEMENTS.items():
-        ours = portal[name]["statements"]
-        drawn.row(f"SQL statements: {name}", ours, floor[name]["statements"], ours, bar, ours <= bar)
+        drawn.limit(f"SQL statements: {name}", many[name]["statements"], bar, "", floor[name]["statements"])
     for name in ("public", "list", "one"):
-        few, many = smallest[name]["rows"], portal[name]["rows"]
+        read = few[name]["rows"], many[name]["rows"]
         drawn.row(
-            f"rows read: {name}", f"{few} -> {many}", floor[name]["rows"], f"{many - few:+}", "equal", many == few
+            f"rows read: {name}",
+            f"{read[0]} -> {read[1]}",
+            floor[name]["rows"],
+            f"{read[1] - read[0]:+}",
+            "equal",
+            read[0] == read[1],
         )
-    for name, (kilobytes, requests) in WEIGHT.items():
-        size, count = portal["weight"][name]
+    for name, bar in WEIGHT.items():
+        weight, requests = many["weight"][name]
+        within = weight <= bar[0] and requests <= bar[1]
         drawn.row(
             f"first visit: {name}",
-            f"{size:.0f} kB / {count}",
+            f"{weight:.0f} kB / {requests}",
             "",
-            f"{size:.0f} kB / {count}",
-            f"{kilobytes} kB / {requests}",
-            size <= kilobytes and count <= requests,
+            f"{weight:.0f} kB / {requests}",
+            f"{bar[0]} kB / {bar[1]}",
+            within,
         )
-    ms = portal["route_finder"]["ms"]
-    drawn.row("route finder, one name", f"{ms:.0f} ms", "", f"{ms:.0f} ms", f"{ROUTE} ms", ms <= ROUTE)
+    drawn.limit("route finder, one name", many["route_finder"]["ms"], ROUTE, "ms")
     return drawn
 
 
