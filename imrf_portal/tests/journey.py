@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from imrf_portal.demonstration import PASSWORD
 
+from .clients import PortalClient
 from .file_samples import pdf, picture
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -191,6 +192,16 @@ class Delegate(Visitor):
     def open_newest_list(self):
         self.go("/lists/")
         self.page.locator("section").filter(has_text="Under consideration").locator("h3 a").first.click()
+
+
+def arrive(context, portal, moment, user=None):
+    """Let all requests of a browser reach the portal (which trusts one proxy) at ``moment``, signed in as ``user``."""
+    context.set_extra_http_headers({"X-Arrived": f"{moment.timestamp():.3f}"})
+    if user is not None:
+        client = PortalClient()
+        client.force_login(user)
+        key = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": key, "url": portal}])
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-import shutil
 from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from . import form_page
 from .test_public_pages import furnish, make_call, make_forum
@@ -12,18 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DURING = datetime(2022, 1, 20, 14, 30, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def open_page(chromium, live_server, settings):
+def open_page(browser, live_server, settings):
     """Opens an address at the moment ``DURING`` and gives the page; keywords are those of a browser context."""
     settings.ROOT_URLCONF = "imrf_portal.tests.form_page"
     settings.PROXY_COUNT = 1
@@ -31,7 +20,7 @@ def open_page(chromium, live_server, settings):
     contexts = []
 
     def opened(path, prepare=None, **options):
-        context = chromium.new_context(
+        context = browser.new_context(
             extra_http_headers={"X-Arrived": f"{DURING.timestamp():.3f}"},
             **{"timezone_id": "Asia/Kathmandu", "locale": "en"} | options,
         )

@@ -1,10 +1,8 @@
 """The matrix in Chromium: two focal points at once, by keyboard alone, without scripts on a phone."""
 
-import shutil
-
 import pytest
 from django.conf import settings as portal
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from accreditation.models import Membership
 from imrf_portal.tests.clients import PortalClient
@@ -15,18 +13,8 @@ from .test_seats import DURING, make_session, seated
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db")]
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def matrix_of(chromium, live_server, settings, lights):
+def matrix_of(browser, live_server, settings, lights):
     """Opens the matrix as a person, at the moment ``DURING``; keywords are those of a browser context."""
     settings.PROXY_COUNT = 1
     contexts = []
@@ -35,7 +23,7 @@ def matrix_of(chromium, live_server, settings, lights):
         signed_in = PortalClient()
         signed_in.force_login(person)
         cookie = signed_in.cookies[portal.SESSION_COOKIE_NAME].value
-        context = chromium.new_context(
+        context = browser.new_context(
             extra_http_headers={"X-Arrived": f"{DURING.timestamp():.3f}"}, locale="en", **options
         )
         context.add_cookies([{"name": portal.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
