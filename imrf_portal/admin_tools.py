@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -55,6 +55,18 @@ class ShownOnly(CapabilityAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+def is_key(text):
+    """Whether the end of an address can be the key of a row."""
+    text = str(text)
+    return text.isascii() and text.isdigit() and len(text) < 18
+
+
+def key_or_404(text):
+    if not is_key(text):
+        raise Http404
+    return int(text)
 
 
 def require(request, capability):

@@ -9,6 +9,7 @@ from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template import loader
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from . import clock
@@ -106,6 +107,9 @@ class RefusalPages:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, Closed):
-            return closed(request, exception)
-        return refused(request, exception) if isinstance(exception, Refused) else None
+        if not isinstance(exception, Refused):
+            return None
+        page = closed if isinstance(exception, Closed) else refused
+        response = page(request, exception)
+        add_never_cache_headers(response)  # it may hold what was typed
+        return response

@@ -108,6 +108,8 @@ def admit(address, *, state, role, by, name, access_ends_at, private_address):
         delegate.set_unusable_password()
     elif delegate.member_state_id != state.pk:
         raise Refused(_t("This address cannot be invited. Use another address, or ask the Office."), field="email")
+    elif not delegate.is_active and by.audience == Audience.MEMBER_STATE:
+        raise Refused(_t("The Office ended the access of this person. Ask the Office."), field="email")
     elif delegate.mission_role == User.MissionRole.ADMINISTRATOR and role != delegate.mission_role:
         raise Refused(_t("This is an administrator of your Mission. Only the Office changes that."), field="email")
     delegate.name = name or delegate.name

@@ -4,7 +4,8 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _t
 from django.views.decorators.cache import never_cache
 
@@ -36,7 +37,11 @@ def sessions(request):
             for session in theirs.exclude(session_key=request.session.session_key):
                 session.end()
         else:
-            get_object_or_404(theirs, pk=request.POST.get("session") or 0).end()
+            chosen = request.POST.get("session", "")
+            found = next((one for one in theirs if str(one.pk) == chosen), None)
+            if found is None:
+                raise Http404
+            found.end()
         messages.success(request, _t("Signed out there."))
         return redirect("usersessions_list")
     rows = UserSession.objects.purge_and_list(request.user)

@@ -30,7 +30,8 @@ OPEN_TO_HALF_SIGNED_IN = {
     "healthz",
     "readyz",
 }
-SET_UP = {"mfa_activate_totp", "mfa_add_webauthn"}
+SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"}
+"""Closed to whoever has a second factor already and has not shown it: a recovery code would stand in for it."""
 
 
 def is_passed(request):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from imrf_portal import file_views
 from imrf_portal.access import Capability, may
-from imrf_portal.admin_tools import ShownOnly, attempt, back_to, page, require
+from imrf_portal.admin_tools import ShownOnly, attempt, back_to, is_key, page, require
 
 from .. import desk_verbs, documents, queue, queue_export, queue_rows, review
 from ..desk_forms import NoteForm
@@ -103,7 +103,7 @@ def filter_menus(filters, forums):
 def find(request, pk):
     """The application, when this person may know that it exists."""
     require(request, Capability.VIEW)
-    if not str(pk).isdigit():
+    if not is_key(pk):
         raise Http404
     return get_object_or_404(queue.for_table(queue.visible(request.user)), pk=pk)
 

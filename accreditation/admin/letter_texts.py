@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from imrf_portal import audit, clock, mail
 from imrf_portal.access import Capability
-from imrf_portal.admin_tools import CapabilityAdmin, require
+from imrf_portal.admin_tools import CapabilityAdmin, is_key, require
 
 from .. import wording as filling
 from ..models import LetterText
@@ -29,7 +29,7 @@ class LetterTextAdmin(CapabilityAdmin):
         return [path("<int:pk>/test/", test, name="accreditation_lettertext_test"), *super().get_urls()]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        wording = LetterText.objects.select_related("forum").filter(pk=object_id).first() if object_id else None
+        wording = LetterText.objects.select_related("forum").filter(pk=object_id).first() if is_key(object_id) else None
         context = {
             "common": COMMON,
             "letters": [(title, own, must) for title, own, must in LETTERS.values()],

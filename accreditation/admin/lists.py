@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imrf_portal.access import Capability, may
-from imrf_portal.admin_tools import ShownOnly, attempt, page, require
+from imrf_portal.admin_tools import ShownOnly, attempt, is_key, page, require
 from imrf_portal.forum import Forum
 
 from .. import balance, circulation
@@ -108,7 +108,7 @@ def steps(listed):
 
 def find(request, pk):
     require(request, Capability.VIEW)
-    if not str(pk).isdigit():
+    if not is_key(pk):
         raise Http404
     return get_object_or_404(StakeholderList.objects.select_related("forum", "replaces__forum"), pk=pk)
 

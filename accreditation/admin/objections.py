@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock, files
 from imrf_portal.access import Capability, may
-from imrf_portal.admin_tools import ShownOnly, attempt, page, require
+from imrf_portal.admin_tools import ShownOnly, attempt, key_or_404, page, require
 from imrf_portal.errors import Refused
 from imrf_portal.form_fields import InstantField, LongTextField
 from imrf_portal.geography import Country
@@ -79,7 +79,7 @@ class ObjectionAdmin(ShownOnly):
             Objection.objects.select_related(
                 "state", "entry__application", "entry__stakeholder_list__forum", "recorded_by", "letter"
             ),
-            pk=object_id,
+            pk=key_or_404(object_id),
         )
         form = TalkForm(request.POST or None)
         if request.method == "POST":
@@ -169,7 +169,7 @@ class StateRequestAdmin(ShownOnly):
             StateRequest.objects.select_related(
                 "state", "entry__stakeholder_list__forum", "entry__application", "asked_by", "answered_by"
             ),
-            pk=object_id,
+            pk=key_or_404(object_id),
         )
         form = AnswerForm(request.POST or None)
         if request.method == "POST":

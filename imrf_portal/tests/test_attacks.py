@@ -1,0 +1,99 @@
+"""What an attacker tries on accounts, letters and addresses."""
+
+import pytest
+from django.test import RequestFactory
+
+from accreditation.tests.cast import make_delegate, make_officer
+from imrf_portal import audit, error_views, missions, roles
+from imrf_portal.access import Audience
+from imrf_portal.demonstration import create_person
+from imrf_portal.errors import Refused
+from imrf_portal.tests.test_sign_in import ask, code_in, last_letter, link_in
+from imrf_portal.users import User
+
+pytestmark = pytest.mark.django_db
+OUTBOX = "/admin/imrf_portal/outgoingmail/"
+
+
+def test_the_desk_never_reads_the_code_of_another_person(client, chen, amina):
+    ask(client, amina.email)
+    letter = last_letter(amina.email)
+    code, link = code_in(letter), link_in(letter)
+    client.force_login(chen)
+
+    page = client.get(f"{OUTBOX}{letter.pk}/change/")
+    held = client.post(f"{OUTBOX}{letter.pk}/change/", {"do": "hold"})
+    pages = [
+        page,
+        held,
+        client.get(OUTBOX),
+        client.get(f"{OUTBOX}?q={amina.email}"),
+        client.get("/admin/imrf_portal/event/"),
+    ]
+
+    assert all(one.status_code == 200 for one in pages)
+    assert amina.email in pages[3].text
+    assert not any(secret in one.text for one in pages for secret in (code, link))
+    assert amina.email not in client.get(f"{OUTBOX}?q={code}").text
+
+
+def test_a_session_without_the_second_factor_reads_no_recovery_codes(client):
+    person = create_person("a@demo.example", "A", Audience.SECRETARIAT, roles=["Reviewer"])
+    client.force_login(person, second_factor=False)
+
+    for path in ("view", "download"):
+        answer = client.get(f"/account/second-factor/recovery-codes/{path}/")
+        assert answer.status_code in (302, 404)
+        assert "recovery" not in answer.headers.get("Location", "").partition("?")[0]
+
+
+@pytest.mark.parametrize("key", ["abc", "٣", "²", "", "9" * 5000, "0", "-1"])
+def test_a_session_that_is_no_session_is_not_found(client, amina, key):
+    client.force_login(amina)
+
+    assert client.post("/account/sessions/", {"session": key}).status_code == 404
+
+
+def test_a_mission_cannot_let_in_whom_the_office_disabled(db):
+    ada = make_officer("ada@secretariat.example", "Administrator")
+    head = make_delegate("head@mission-ke.example", "KE", User.MissionRole.ADMINISTRATOR)
+    delegate = make_delegate("one@mission-ke.example", "KE")
+    roles.disable(delegate, by=ada)
+
+    with pytest.raises(Refused, match="Ask the Office"):
+        missions.invite(delegate.email, role=User.MissionRole.OBJECTOR, by=head)
+
+    delegate.refresh_from_db()
+    assert not delegate.is_active
+
+
+def test_a_long_name_does_not_break_the_record(chen):
+    event = audit.record("application.assign", chen, by=chen, before="b" * 150, after="a" * 150)
+
+    assert (len(event.before), len(event.after)) == (80, 80)
+
+
+def test_a_refusal_is_kept_by_no_cache(amina):
+    request = RequestFactory().post("/", {"word": "typed"})
+    request.user = amina
+
+    answer = error_views.RefusalPages(None).process_exception(request, Refused("No."))
+
+    assert "no-store" in answer["Cache-Control"]
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("model", ["application", "stakeholderlist", "objection", "staterequest", "lettertext"])
+@pytest.mark.parametrize("key", ["abc", "²", "٣", "9" * 30])
+def test_an_address_that_is_no_key_is_not_found_at_the_desk(client, chen, model, key):
+    client.force_login(chen)
+
+    assert client.get(f"/admin/accreditation/{model}/{key}/change/").status_code in (302, 404)
+
+
+@pytest.mark.parametrize("path", ["/account/email/", "/account/second-factor/", "/account/password/change/", "/"])
+def test_what_a_person_who_is_signed_in_sees_is_kept_by_no_cache(client, amina, path):
+    assert "Cache-Control" not in client.get("/").headers
+    client.force_login(amina)
+
+    assert "no-store" in client.get(path, follow=True)["Cache-Control"]
