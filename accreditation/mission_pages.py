@@ -93,10 +93,9 @@ def under_silence(listed):
 
 
 def may_ask(user, listed):
-    is_current = listed.kind == StakeholderList.Kind.PROPOSED and not listed.newer_pk
     return (
-        user.audience == Audience.MEMBER_STATE
-        and is_current
+        objections.refusal_to_ask(user, listed) is None
+        and not listed.newer_pk
         and (not listed.is_closed or listed.forum.requests_after_close)
     )
 

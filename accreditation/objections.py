@@ -43,6 +43,17 @@ def refusal_to_object(user, forum):
     return None
 
 
+def refusal_to_ask(user, listed):
+    """Why this person may not ask about the names of a list, in a sentence; None where it may, the time apart."""
+    if Audience.of(user) != Audience.MEMBER_STATE:
+        return _("Only a Member State may ask.")
+    if user.mission_role == User.MissionRole.READER:
+        return _("Your access is to read. Your Mission’s administrator can let you ask and object.")
+    if listed.kind == StakeholderList.Kind.FINAL:
+        return _("The final list is to read: questions were possible on the proposed list.")
+    return None
+
+
 def require_may_object(user, forum):
     """Raise unless this delegate may object in this Forum."""
     if reason := refusal_to_object(user, forum):
@@ -160,9 +171,18 @@ def _confirm(objection, *, by):
 def record_letter(entry, *, by, state, received_at, basis="", letter=None):
     """Enter an objection that arrived by letter, with its document, on behalf of the Mission, which is told (T-S39)."""
     require(by, Capability.CIRCULATE)
-    entry = _locked_entry(entry)
+    entry = _locked_entry(newest(_locked_entry(entry)))
     silence = entry.stakeholder_list
+    if silence.kind == StakeholderList.Kind.FINAL or not silence.circulated_at:
+        raise Refused(_("This list is not under a non-objection procedure."))
+    if received_at > clock.now():
+        raise Refused(_("The letter cannot have been received in the future."), field="received_at")
     late = received_at >= silence.closes_at
+    if (
+        not late
+        and entry.objections.filter(state=state, status__in=[Objection.State.DRAFT, *Objection.STANDING]).exists()
+    ):
+        raise Refused(_("An objection of this State to this name stands already."), field="state")
     objection = Objection.objects.create(
         entry=entry,
         state=state,
@@ -257,8 +277,8 @@ def ask(entry, what, *, by):
     """
     entry = _locked_entry(newest(_locked_entry(entry)))
     forum = entry.stakeholder_list.forum
-    if Audience.of(by) != Audience.MEMBER_STATE:
-        raise Refused(_("Only a Member State may ask."))
+    if reason := refusal_to_ask(by, entry.stakeholder_list):
+        raise Refused(reason)
     if what not in StateRequest.What.values:
         raise Refused(_("Choose what you ask for."))
     if what == StateRequest.What.BASIS and forum.clause != Forum.Clause.ON_REQUEST:

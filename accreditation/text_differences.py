@@ -1,7 +1,8 @@
 """Two texts side by side: which words differ. Pure functions."""
 
 import re
-from difflib import SequenceMatcher
+
+from .alignment import aligned
 
 WORDS = re.compile(r"\S+\s*|\s+")
 """A word with the blanks behind it."""
@@ -14,8 +15,8 @@ def _compared(mine, theirs):
     ours, others = WORDS.findall(mine), WORDS.findall(theirs)
     if len(ours) + len(others) > MOST_WORDS:
         return [(mine == theirs, mine, theirs)]
-    matcher = SequenceMatcher(None, [w.strip() for w in ours], [w.strip() for w in others], autojunk=False)
-    return [(kind == "equal", "".join(ours[a:b]), "".join(others[c:d])) for kind, a, b, c, d in matcher.get_opcodes()]
+    parts = aligned([word.strip() for word in ours], [word.strip() for word in others])
+    return [(is_equal, "".join(ours[a:b]), "".join(others[c:d])) for is_equal, a, b, c, d in parts]
 
 
 def marked(mine, theirs):

@@ -1,8 +1,8 @@
 """The difference between two texts, word by word; and between two versions of an application, answer by answer."""
 
 import re
-from difflib import SequenceMatcher
 
+from .alignment import aligned
 from .visibility import ANSWERS
 
 WORDS = re.compile(r"\s+|[^\s]+")
@@ -18,8 +18,8 @@ def word_difference(old, new):
     if len(before) + len(after) > LONGEST:
         return [("old", old), ("new", new)]
     segments = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for is_equal, a, b, c, d in aligned(before, after):
+        if is_equal:
             segments.append(("same", "".join(after[c:d])))
             continue
         if removed := "".join(before[a:b]):

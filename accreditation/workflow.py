@@ -288,6 +288,9 @@ def restore(application, *, by):
     """Undo a withdrawal before the Call closes; a draft comes back as a draft, what was sent as sent."""
     application = locked(application)
     _require_owner(application, by)
+    others = Application.objects.filter(forum=application.forum_id, applicant=application.applicant_id)
+    if others.exclude(pk=application.pk).exclude(status__in=[Status.WITHDRAWN, Status.CLOSED]).exists():
+        raise Refused(_("You began another application since. Withdraw that one first: only one can stand."))
     if application.submitted_at is None:
         return _restore_draft(application, by)
     return MACHINE.perform("restore", application, by=by, **UNASSESSED)

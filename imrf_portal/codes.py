@@ -54,7 +54,7 @@ def is_valid(reference):
     return reference_letter(text) == letter
 
 
-def random_code(prefix):
+def random_code(prefix, *, groups=2):
     """A code nobody can guess or count on from, for papers that anyone may check: ``R-7KQ4-M2XW-C`` (39 bits)."""
-    groups = ("".join(secrets.choice(CODE_SYMBOLS) for _ in range(4)) for _ in range(2))
-    return with_check_letter("-".join([prefix, *groups]))
+    parts = ("".join(secrets.choice(CODE_SYMBOLS) for _ in range(4)) for _ in range(groups))
+    return with_check_letter("-".join([prefix, *parts]))

@@ -118,7 +118,8 @@ class ReferenceName(models.Model):
 
 
 def new_verdict_key():
-    return random_code("V")
+    """59 bits: whoever has the key of a verdict reads the name that was typed."""
+    return random_code("V", groups=3)
 
 
 class RouteVerdict(models.Model):
