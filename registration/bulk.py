@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from imrf_portal import texts
 from imrf_portal.errors import Refused
@@ -78,7 +77,11 @@ def rows_of_text(text):
     text = texts.clean(text)
     first = text.partition("\n")[0]
     separator = max("\t;,", key=first.count)
-    return _limited(list(csv.reader(io.StringIO(text), delimiter=separator)))
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error:
+        raise Refused(_("We cannot tell the cells of this list apart. Look for a quotation mark that is not closed."))
+    return _limited(rows)
 
 
 def rows_of_file(upload):
@@ -102,7 +105,9 @@ def _rows_of_workbook(data):
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False).worksheets[0]
         rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=len(COLUMNS), values_only=True)
         return [["" if cell is None else texts.clean_name(str(cell)) for cell in row] for row in rows]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError):
+    except Refused:
+        raise
+    except Exception:  # a damaged workbook breaks its readers in more ways than can be named
         raise Refused(_("We cannot read this file. Save it as CSV (UTF-8) or as XLSX."), field="file")
 
 

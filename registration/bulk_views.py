@@ -26,6 +26,10 @@ def enter(request, accreditation):
         return render(request, "registration/bulk.html", context, status=422 if form.is_bound else 200)
     try:
         rows = _rows(form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(refusal.field or "rows", refusal.message)
+        return render(request, "registration/bulk.html", context, status=422)
+    try:
         if "confirm" in request.POST:
             return _saved(request, accreditation, rows)
         plan = bulk.plan(accreditation, rows)

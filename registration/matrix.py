@@ -121,9 +121,9 @@ class Matrix:
             row.slots.append(Slot(number, f"s{row.key}_{number}"))
         for slot in row.slots:
             value = posted.get(slot.name, "")
-            slot.value = int(value) if value.isdecimal() and int(value) in known else None
+            slot.value = next((pk for pk in known if str(pk) == value), None)
         star = posted.get(f"p{row.key}", "")
-        row.star = int(star) if star.isdecimal() else None
+        row.star = next((slot.number for slot in row.slots if str(slot.number) == star), None)
 
     def show(self, problems):
         """Put each problem at its cell, or at its row."""

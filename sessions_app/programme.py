@@ -1,5 +1,6 @@
 """What the programme pages show: the sessions of a Forum by day, in a fixed number of statements."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,6 +15,8 @@ from imrf_portal.forum import Forum
 from imrf_portal.times import long_date
 
 from .models import ForumSession, Objective, SessionChange
+
+OBJECTIVE = re.compile("[1-9][0-9]?")
 
 
 @dataclass
@@ -72,7 +75,7 @@ def cleaned_filters(query):
     kind = query.get("kind", "")
     kind = kind if kind in ForumSession.Kind.values else ""
     number = query.get("objective", "")
-    return kind, int(number) if number.isdecimal() and 1 <= int(number) <= 99 else None
+    return kind, int(number) if OBJECTIVE.fullmatch(number) else None
 
 
 def objective_choices():
