@@ -21,10 +21,6 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 CLAIM = timedelta(minutes=5)
 _collected = ContextVar("collected", default=None)
-CARRY_A_KEY = frozenset(
-    {"account_sign_in", "account_password_reset", "account_confirm_address", "representative_invitation"}
-)
-"""Letters whose code or private address opens a door: their words are for the addressee alone."""
 
 
 class OutgoingMail(models.Model):
@@ -64,17 +60,7 @@ class OutgoingMail(models.Model):
         indexes = [models.Index(fields=["state", "due_at"], name="letter_due")]
 
     def __str__(self):
-        return f"{self.shown_subject} ({self.get_state_display()})"
-
-    @property
-    def carries_a_key(self):
-        """Whether who reads this letter could act as its addressee."""
-        return self.template in CARRY_A_KEY
-
-    @property
-    def shown_subject(self):
-        """The subject, as others than the addressee may read it."""
-        return _("A letter with a private key") if self.carries_a_key else self.subject
+        return f"{self.subject} ({self.get_state_display()})"
 
 
 def one_line(text):

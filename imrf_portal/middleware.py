@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.middleware.gzip import GZipMiddleware
-from django.utils.cache import add_never_cache_headers
 
 from . import clock
 from .error_views import bad_request
@@ -67,19 +66,6 @@ class WithoutNul:
         if isinstance(exception, ValueError) and "NUL (0x00)" in str(exception):
             return bad_request(request)
         return None
-
-
-class KeptByNoCache:
-    """What a person who is signed in sees is kept by no cache, unless its view says otherwise."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        response = self.get_response(request)
-        if request.user.is_authenticated and "Cache-Control" not in response:
-            add_never_cache_headers(response)
-        return response
 
 
 class CompressedPages(GZipMiddleware):

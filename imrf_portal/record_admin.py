@@ -58,16 +58,12 @@ class DateChangeAdmin(ShownOnly):
 class OutboxAdmin(CapabilityAdmin):
     """Letters with their state. What was written is never edited; it can be held, tried again or discarded."""
 
-    list_display = ["shown", "to", "state", "about", "written", "due", "attempts", "last_error"]
+    list_display = ["subject", "to", "state", "about", "written", "due", "attempts", "last_error"]
     list_filter = ["state", ("template", LetterFilter), "written_at"]
-    search_fields = ["to", "about"]
+    search_fields = ["subject", "to", "about"]
     list_per_page = 50
     show_full_result_count = False
     actions = ["hold", "send_again", "discard"]
-
-    @admin.display(description=_("subject"))
-    def shown(self, letter):
-        return letter.shown_subject
 
     @admin.display(description=_("written at"), ordering="written_at")
     def written(self, letter):
@@ -138,7 +134,7 @@ class OutboxAdmin(CapabilityAdmin):
             "admin/desk/outbox_letter.html",
             self.admin_site,
             {
-                "title": letter.shown_subject,
+                "title": letter.subject,
                 "letter": letter,
                 "may_act": self._may_act(request),
                 "may_hold": letter.state == OutgoingMail.State.QUEUED,

@@ -98,7 +98,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "imrf_portal.middleware.KeptByNoCache",
     "imrf_portal.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "imrf_portal.error_views.RefusalPages",

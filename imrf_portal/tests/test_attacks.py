@@ -31,10 +31,8 @@ def test_the_desk_never_reads_the_code_of_another_person(client, chen, amina):
         client.get("/admin/imrf_portal/event/"),
     ]
 
-    assert all(one.status_code == 200 for one in pages)
-    assert amina.email in pages[3].text
     assert not any(secret in one.text for one in pages for secret in (code, link))
-    assert amina.email not in client.get(f"{OUTBOX}?q={code}").text
+    assert f"/{letter.pk}/change/" not in client.get(f"{OUTBOX}?q={code}").text
 
 
 def test_a_session_without_the_second_factor_reads_no_recovery_codes(client):
