@@ -109,6 +109,7 @@ VERBS = {
     "session.allocate": _("Seats allocated"),
     "session.seats": _("Number of seats changed"),
     "speaking.ask": _("Asked to speak"),
+    "speaking.list": _("List of speakers made"),
     "speaking.submit": _("Request to speak sent"),
     "speaking.take_back": _("Request to speak taken back"),
     "state_request.ask": _("Question of a Member State"),

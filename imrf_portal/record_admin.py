@@ -39,12 +39,16 @@ class EventAdmin(ShownOnly):
         return event_words.state_in_words(event, event.after)
 
 
+def _kind_in_words(template):
+    return template.replace("_", " ").capitalize()
+
+
 class LetterFilter(admin.AllValuesFieldListFilter):
     """The kinds of letters, by their names with spaces."""
 
     def choices(self, changelist):
         for choice in super().choices(changelist):
-            yield choice | {"display": str(choice["display"]).replace("_", " ").capitalize()}
+            yield choice | {"display": _kind_in_words(str(choice["display"]))}
 
 
 @admin.register(DateChange)
@@ -136,6 +140,7 @@ class OutboxAdmin(CapabilityAdmin):
             {
                 "title": letter.subject,
                 "letter": letter,
+                "kind": _kind_in_words(letter.template),
                 "may_act": self._may_act(request),
                 "may_hold": letter.state == OutgoingMail.State.QUEUED,
                 "may_send": letter.state in {"failed", "bounced", "held"},

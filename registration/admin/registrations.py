@@ -37,7 +37,13 @@ class RegistrationAdmin(ShownOnly):
         *("code", "representative", "organization", "forum_session", "status", "seat", "is_priority", "place", "rank"),
         "registered",
     ]
-    list_filter = ["forum_session__forum", "forum_session", "status", "is_priority", "accreditation__basis"]
+    list_filter = [
+        "forum_session__forum",
+        ("forum_session", admin.RelatedOnlyFieldListFilter),
+        "status",
+        "is_priority",
+        "accreditation__basis",
+    ]
     list_select_related = ["representative", "forum_session", "accreditation__organization"]
     search_fields = ["=code", "representative__name", "representative__email", "accreditation__organization__name"]
     list_per_page = 50
