@@ -38,6 +38,7 @@ VERBS = {
     "application.revoke": _("Accreditation revoked"),
     "application.save": _("Answers saved"),
     "application.start": _("Application begun"),
+    "application.status_unexplained": _("Status changed outside the verbs"),
     "application.submit": _("Application sent"),
     "application.void_signatures": _("Signatures void: the application changed"),
     "application.withdraw": _("Application withdrawn"),
