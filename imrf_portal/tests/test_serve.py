@@ -33,8 +33,11 @@ def test_a_killed_child_comes_back(served):
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
 
-    wait_until(lambda: len(served.children()) == 3 and served.healthy(), what="the portal")
-    assert not set(before.values()) & set(served.children().values())
+    def back():
+        now = served.children()
+        return len(now) == 3 and not set(before.values()) & set(now.values()) and served.healthy()
+
+    wait_until(back, what="three new children")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
