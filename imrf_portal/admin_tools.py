@@ -44,6 +44,10 @@ class ByCapability:
 
 
 class CapabilityAdmin(ByCapability, admin.ModelAdmin):
+    def get_object(self, request, object_id, from_field=None):
+        """The row; an empty ``_to_field`` in the address is none."""
+        return super().get_object(request, object_id, from_field or None)
+
     def get_actions(self, request):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)

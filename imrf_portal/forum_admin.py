@@ -64,7 +64,9 @@ class ForumAdmin(CapabilityAdmin):
     inlines = [KeyDateInline, RouteInline, AnnouncementInline, DateChangeInline]
 
     def get_readonly_fields(self, request, obj=None):
-        return [*FORUM_DATES, "move_a_date"] if obj and obj.is_published else ["move_a_date"]
+        """Dates of a published Forum are moved; what was typed into the form does not decide whether it is published."""
+        published = obj is not None and Forum.objects.filter(pk=obj.pk, is_published=True).exists()
+        return [*FORUM_DATES, "move_a_date"] if published else ["move_a_date"]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)

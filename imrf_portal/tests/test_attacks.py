@@ -95,3 +95,17 @@ def test_what_a_person_who_is_signed_in_sees_is_kept_by_no_cache(client, amina, 
     client.force_login(amina)
 
     assert "no-store" in client.get(path, follow=True)["Cache-Control"]
+
+
+def test_an_empty_field_in_the_address_breaks_no_page_of_the_desk(client, call, chen):
+    client.force_login(make_officer("ada@secretariat.example", "Administrator"))
+
+    assert client.get(f"/admin/imrf_portal/forum/{call.forum.pk}/change/?_to_field=").status_code == 200
+
+
+def test_a_published_forum_saved_with_its_dates_fixed_says_what_is_wrong(client, call):
+    client.force_login(make_officer("ada@secretariat.example", "Administrator"))
+
+    answer = client.post(f"/admin/imrf_portal/forum/{call.forum.pk}/change/", {"title": "", "time_zone": "nowhere"})
+
+    assert answer.status_code == 200
