@@ -64,7 +64,7 @@ class ForumAdmin(CapabilityAdmin):
     inlines = [KeyDateInline, RouteInline, AnnouncementInline, DateChangeInline]
 
     def get_readonly_fields(self, request, obj=None):
-        """Dates of a published Forum are moved; what was typed into the form does not decide whether it is published."""
+        """Dates of a published Forum are moved. Published is what the record says, not what was typed into the form."""
         published = obj is not None and Forum.objects.filter(pk=obj.pk, is_published=True).exists()
         return [*FORUM_DATES, "move_a_date"] if published else ["move_a_date"]
 
