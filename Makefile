@@ -52,6 +52,7 @@ lint: $(TEST_STAMP)
 check: $(TEST_STAMP)
 	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; export DATA_DIR=$$data PORTAL_ENV_FILE=; set -e; \
 	$(BIN)/python manage.py makemigrations --check --dry-run; \
+	$(BIN)/python manage.py write_docs --check; \
 	PORTAL_ENV=production PORTAL_URL=https://portal.example ALLOWED_HOSTS=portal.example PROXY_COUNT=1 \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING; \
