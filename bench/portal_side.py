@@ -33,9 +33,9 @@ def one():
     return reverse("admin:accreditation_application_change", args=[pk])
 
 
-def post(client, name, *args, **values):
-    response = client.post(reverse(name, args=args), values)
-    assert response.status_code == 302, (name, response.status_code)
+def post(client, address, *args, **values):
+    response = client.post(reverse(address, args=args), values)
+    assert response.status_code == 302, (address, response.status_code)
     return response
 
 

@@ -4,20 +4,24 @@
 """
 
 import logging
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
-from django.template.loader import render_to_string
+from django.template import engines
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, hints
 
 logger = logging.getLogger(__name__)
+OPENING_TAGS = re.compile(r"(?:{% (?:load|autoescape) [^%]*%})*")
 MAX_ATTEMPTS = 12
 CLAIM = timedelta(minutes=5)
 _collected = ContextVar("collected", default=None)
@@ -118,9 +122,18 @@ def queue_many(letters):
 
 
 def _standing_words(template, context):
-    """``(subject, body)`` of the portal's own text: its first line and the rest."""
-    first, _newline, body = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
-    return first, body
+    """``(subject, body)`` of the portal's own text. A line break in a name stays in the line where it was written."""
+    subject, body = _halves(template)
+    return subject.render(context), body.render(context).strip()
+
+
+@cache
+def _halves(template):
+    """The templates of a letter's subject, the first line of its file, and of its text, the rest."""
+    first, _newline, rest = get_template(f"mail/{template}.txt").template.source.partition("\n")
+    settled = OPENING_TAGS.match(first)[0]
+    make = engines["django"].from_string
+    return make(f"{first}{{% endautoescape %}}"), make(settled + rest)
 
 
 @contextmanager

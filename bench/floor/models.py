@@ -20,7 +20,7 @@ class Person(AbstractBaseUser):
 
 class Country(models.Model):
     iso2 = models.CharField(max_length=2, primary_key=True)
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=120, db_column="common_name_en")
     Meta = table("imrf_portal_country")
 
 

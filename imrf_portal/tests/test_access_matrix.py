@@ -23,6 +23,9 @@ from imrf_portal.tests.access_table import (
 from imrf_portal.tests.addresses import addresses, path_of
 from imrf_portal.tests.clients import PortalClient
 
+pytestmark = pytest.mark.timeout(400)
+"""A walk through all addresses takes its time on a busy machine."""
+
 
 @pytest.fixture(scope="module")
 def standing_world(django_db_setup, django_db_blocker):
@@ -131,7 +134,7 @@ RECORDED = dict.fromkeys(
     (
         "application_document", "our_requests_csv", "list_print", "list_csv", "list_certificate_pdf", "list_letter",
         "admin:accreditation_document", "admin:accreditation_application_export",
-        "admin:statistics_csv",
+        "admin:statistics_csv", "admin:registration_seats_csv",
     ),
     EVENT,
 ) | {"document": {"imrf_portal_pagepreview"}}  # fmt: skip

@@ -15,6 +15,10 @@ from imrf_portal.tests.walks import walk
 OUTSIDERS = ("anonymous", "boris", "clara", *worlds.MISSIONS)
 
 
+pytestmark = pytest.mark.timeout(400)
+"""A walk through all addresses takes its time on a busy machine."""
+
+
 @pytest.fixture(scope="module")
 def standing_world(django_db_setup, django_db_blocker):
     with worlds.standing(django_db_blocker) as made:

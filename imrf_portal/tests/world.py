@@ -32,7 +32,7 @@ from imrf_portal.forum import Announcement, CallDocument, Forum, ForumRoute, Key
 from imrf_portal.geography import Country
 from imrf_portal.roles import sync_roles
 from imrf_portal.users import User
-from registration import calendars, speaking
+from registration import calendars, passes, speaking
 from registration import workflow as seats
 from registration.models import Representative
 from sessions_app.models import ForumSession
@@ -250,7 +250,10 @@ def _accredited(world):
 
 def _other_rows(world):
     with clock.frozen(NOW):
-        recognition.ask_for_recognition(RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"])
+        world.passes = passes.export(world.forum, by=world.people["coordinator"])
+        world.recognition = recognition.ask_for_recognition(
+            RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"]
+        )
         LetterText.objects.create(
             forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
         )
@@ -263,6 +266,20 @@ def _other_rows(world):
 SPECIAL = {
     "private_calendar": lambda world: {"key": world.calendar.key},
     "personal_calendar": lambda world: {"key": world.representative.invitation_key, "act": "open"},
+    "admin:registration_passes_make": lambda world: {"pk": world.forum.pk},
+    "admin:registration_passes_revocations": lambda world: {"pk": world.forum.pk},
+    "admin:registration_passes_file": lambda world: {"pk": world.passes.pk, "kind": "csv"},
+    **dict.fromkeys(
+        (
+            "admin:registration_seats", "admin:registration_seats_csv", "admin:registration_speakers",
+            "admin:registration_speakers_list",
+        ),
+        lambda world: {"pk": world.session.pk},
+    ),
+    "admin:registration_speakers_step": lambda world: {"pk": world.speaking.pk, "verb": "shortlist"},
+    "admin:sessions_app_forumsession_do": lambda world: {"pk": world.session.pk, "verb": "cancel"},
+    "admin:recognition_do": lambda world: {"pk": world.recognition.pk, "verb": "decline"},
+    "admin:registration_registration_do": lambda world: {"pk": world.registration.pk, "verb": "withdraw"},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"label": "forum", "pk": world.forum.pk, "name": "starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},

@@ -179,6 +179,7 @@ def take_run(request, pk):
         shown = runs.preview(session, seats=chosen_seats(request, session))
     except Refused:
         return redirect("admin:registration_seats", pk)
+    audit.record("seats.take_preview", session, by=request.user, internal=True, rows=len(shown.result.lines))
     header = ("Key", "Name", "Organization", "Registered (UTC)", "Rule", "Result", "Number", "Drawn")
     rows = (
         (
