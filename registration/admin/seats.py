@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock, spreadsheets
+from imrf_portal import audit, clock, spreadsheets
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.errors import Refused
