@@ -124,7 +124,7 @@ VERBS = {
 }
 
 
-class PodiumInline(ByCapability, admin.TabularInline):
+class PodiumInline(ByCapability, admin.StackedInline):
     model = SessionPerson
     fields = ["part", "name", "function", "position"]
     extra = 0
@@ -181,31 +181,8 @@ class ForumSessionAdmin(CapabilityAdmin):
     list_filter = ["forum", "kind", "status", "is_published"]
     list_select_related = ["forum"]
     search_fields = ["title", "theme", "room"]
-    filter_horizontal = ["objectives"]
     inlines = [PodiumInline]
     prepopulated_fields = {"slug": ["title"]}
-    fieldsets = [
-        (None, {"fields": ["state", "forum", "kind", "number", "title", "slug", "theme", "objectives"]}),
-        (
-            _("Time and place"),
-            {
-                "fields": [
-                    *("day_on", "last_day_on", "part_of_day", "starts_at", "ends_at", "time_zone"),
-                    *("city", "room", "overflow_room"),
-                ]
-            },
-        ),
-        (
-            _("Seats and registration"),
-            {
-                "fields": [
-                    *("capacity", "stakeholder_seats", "overflow_seats", "seats_per_organization"),
-                    *("registration_opens_at", "registration_closes_at"),
-                ]
-            },
-        ),
-        (_("Webcast and languages"), {"fields": ["webcast", "webcast_url", "languages", "source"]}),
-    ]
 
     @admin.display(description=_("when"), ordering="day_on")
     def when(self, session):
@@ -218,6 +195,15 @@ class ForumSessionAdmin(CapabilityAdmin):
         moment = session.registration_closes_at
         return times.short_at_zone(moment, session.time_zone) if moment else "–"
 
+    @admin.display(description=_("registration opens"))
+    def opens(self, session):
+        moment = session.registration_opens_at
+        return times.short_at_zone(moment, session.time_zone) if moment else "–"
+
+    @admin.display(description=_("ends"))
+    def ends(self, session):
+        return times.short_at_zone(session.ends_at, session.time_zone) if session.ends_at else "–"
+
     @admin.display(description=_("state"))
     def state(self, session):
         if session.pk is None:
@@ -225,13 +211,33 @@ class ForumSessionAdmin(CapabilityAdmin):
         published = _t("published") if session.is_published else _t("not published")
         return format_html("{}, {}", session.get_status_display(), published)
 
+    def get_fieldsets(self, request, obj=None):
+        """What is published moves by its verbs: then its times are shown at their place, not asked."""
+        if obj is not None and obj.is_published:
+            where = ["when", "ends", "part_of_day", "city", "room", "overflow_room"]
+            dates = ["opens", "closes"]
+        else:
+            where = [*("day_on", "last_day_on", "part_of_day", "time_zone", "starts_at", "ends_at"),
+                     *("city", "room", "overflow_room")]  # fmt: skip
+            dates = list(workflow.DEADLINES)
+        seats = ["capacity", "stakeholder_seats", "overflow_seats", "seats_per_organization"]
+        return [
+            (None, {"fields": ["state", "forum", "kind", "number", "title", "slug", "theme", "objectives"]}),
+            (_("Time and place"), {"fields": where}),
+            (_("Seats and registration"), {"fields": [*seats, *dates]}),
+            (_("Webcast and languages"), {"fields": ["webcast", "webcast_url", "languages", "source"]}),
+        ]
+
     def get_readonly_fields(self, request, obj=None):
-        fixed = ["state"]
+        fixed = ["state", "when", "ends", "opens", "closes"]
         if obj is not None:
             fixed += ["forum", "slug"]
         if obj is not None and obj.is_published:
             fixed += ["kind", "number", "time_zone", *workflow.SCHEDULE, *workflow.DEADLINES]
         return fixed
+
+    def formfield_for_manytomany(self, db_field, request, **options):
+        return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **options)
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj is not None else self.prepopulated_fields
@@ -295,6 +301,3 @@ class SessionChangeAdmin(ShownOnly):
 @admin.register(Objective)
 class ObjectiveAdmin(ShownOnly):
     list_display = ["number", "title", "round_table"]
-
-
-admin.site.add_to_menu(_("Sessions"), "admin:sessions_app_forumsession_changelist", position=50)

@@ -1,5 +1,5 @@
 """The registration desk, inside Django admin: seats, people, requests, passes and the door."""
 
-from . import doors, passes, people, recognition, registrations, rules, seats, speakers
+from . import desk, doors, passes, people, recognition, registrations, rules, seats, speakers
 
-__all__ = ["doors", "passes", "people", "recognition", "registrations", "rules", "seats", "speakers"]
+__all__ = ["desk", "doors", "passes", "people", "recognition", "registrations", "rules", "seats", "speakers"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal import clock
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
+from imrf_portal.times import clock_of
 from sessions_app.models import ForumSession
 
 from .. import doors
@@ -56,6 +57,7 @@ def door_page(request):
         admin.site,
         {
             "title": _t("Check in"),
+            "crumbs": [(reverse("admin:registration_desk"), _t("Registration"))],
             "form": form,
             "session": session,
             "entrance": entrance,
@@ -66,7 +68,9 @@ def door_page(request):
             "moment": clock.now(),
             "inside": inside,
             "still_expected": expected - inside,
-            "scans": doors.last_scans(session, entrance) if session else [],
+            "scans": [(scan, clock_of(scan.at, session.time_zone)) for scan in doors.last_scans(session, entrance)]
+            if session
+            else [],
         },
     )
 
@@ -85,4 +89,3 @@ def _let_in_again(request, entrance):
 
 
 admin.site.add_page("door/", door_page, "registration_door")
-admin.site.add_to_menu(_("Check in"), "admin:registration_door", Capability.REGISTER, position=65)

@@ -1,12 +1,10 @@
 """Exports for grounds passes: make one, take the kept files, take the list of revocations."""
 
-from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import file_views, spreadsheets
 from imrf_portal.access import Capability, may
@@ -15,10 +13,6 @@ from imrf_portal.forum import Forum
 
 from .. import passes
 from ..models import PassExport
-
-
-class ChooseForum(forms.Form):
-    forum = forms.ModelChoiceField(label=_("Forum"), queryset=Forum.objects.filter(sessions__isnull=False).distinct())
 
 
 @admin.register(PassExport)
@@ -31,12 +25,17 @@ class PassExportAdmin(ShownOnly):
         return redirect("admin:registration_passes")
 
 
+def forum_chosen(request):
+    """The Forum named in the address, else the newest with sessions; and all of those."""
+    forums = list(Forum.objects.filter(sessions__isnull=False).distinct())
+    wanted = request.GET.get("forum", "")
+    return next((forum for forum in forums if str(forum.pk) == wanted), forums[0] if forums else None), forums
+
+
 def passes_page(request):
     """The exports of one Forum, with what a new one would hold."""
     require(request, Capability.VIEW)
-    form = ChooseForum(request.GET if "forum" in request.GET else None)
-    forums = form.fields["forum"].queryset
-    forum = form.cleaned_data["forum"] if form.is_bound and form.is_valid() else forums.first()
+    forum, forums = forum_chosen(request)
     exports = list(
         PassExport.objects.filter(forum=forum).defer("rows").select_related("file", "csv_file", "exported_by")
     )
@@ -46,7 +45,8 @@ def passes_page(request):
         admin.site,
         {
             "title": _t("Passes"),
-            "forums": list(forums),
+            "crumbs": [(reverse("admin:registration_desk"), _t("Registration"))],
+            "forums": forums,
             "forum": forum,
             "exports": exports,
             "valid": passes.valid(forum).count() if forum else 0,
@@ -95,4 +95,3 @@ admin.site.add_page("passes/", passes_page, "registration_passes")
 admin.site.add_page("passes/<int:pk>/make/", make, "registration_passes_make")
 admin.site.add_page("passes/file/<int:pk>/<slug:kind>/", take, "registration_passes_file")
 admin.site.add_page("passes/<int:pk>/revocations/", revocations, "registration_passes_revocations")
-admin.site.add_to_menu(_("Passes"), "admin:registration_passes", Capability.EXPORT, position=60)

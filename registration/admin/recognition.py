@@ -134,17 +134,3 @@ def organizations_like(verdict):
     return Organization.objects.filter(name__iexact=verdict.name, merged_into=None) | Organization.objects.filter(
         memberships__user__in=verdict.recognition_requests.values("asked_by"), merged_into=None
     )
-
-
-def waiting_count(request):
-    return RecognitionRequest.objects.filter(decided_at=None).count()
-
-
-admin.site.add_to_menu(
-    _("Recognition"),
-    "admin:accreditation_recognitionrequest_changelist",
-    Capability.REGISTER,
-    count=waiting_count,
-    tone="warn",
-    position=52,
-)

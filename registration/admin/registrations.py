@@ -50,7 +50,7 @@ class RegistrationAdmin(ShownOnly):
     show_full_result_count = False
     fields = [
         *("code", "representative", "organization", "forum_session", "status", "seat", "is_priority", "place", "rank"),
-        *("registered", "registered_by", "offer_ends_at", "ended_at", "replaced_by", "exception_reason"),
+        *("registered", "registered_by", "offer_ends", "ended", "replaced_by", "exception_reason"),
     ]
 
     @admin.display(description=_("organization"), ordering="accreditation__organization__name")
@@ -60,6 +60,16 @@ class RegistrationAdmin(ShownOnly):
     @admin.display(description=_("registered at"), ordering="registered_at")
     def registered(self, registration):
         return short_at_zone(registration.registered_at, registration.forum_session.time_zone)
+
+    @admin.display(description=_("offer ends"), empty_value="–")
+    def offer_ends(self, registration):
+        moment = registration.offer_ends_at
+        return short_at_zone(moment, registration.forum_session.time_zone) if moment else None
+
+    @admin.display(description=_("ended"), empty_value="–")
+    def ended(self, registration):
+        moment = registration.ended_at
+        return short_at_zone(moment, registration.forum_session.time_zone) if moment else None
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -127,6 +137,3 @@ class RegistrationAdmin(ShownOnly):
             ),
             **shared,
         )
-
-
-admin.site.add_to_menu(_("Registrations"), "admin:registration_registration_changelist", position=55)

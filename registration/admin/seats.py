@@ -82,7 +82,7 @@ def seats_page(request, pk):
             "moment": clock.now(),
             "runs": Allocation.objects.filter(forum_session=session).select_related("confirmed_by")[:5],
             "crumbs": [
-                (reverse("admin:sessions_app_forumsession_changelist"), _t("Sessions")),
+                (reverse("admin:registration_desk"), _t("Registration")),
                 (reverse("admin:sessions_app_forumsession_change", args=[pk]), session.title),
             ],
             **(_result(request, shown) if shown else {}),

@@ -75,7 +75,10 @@ def speakers_page(request, pk):
             "balances": speakers.balance(requests),
             "selected": sum(one.status == SpeakingRequest.Status.SELECTED for one in requests),
             "may_act": acts,
-            "crumbs": [(reverse("admin:registration_speakingrequest_changelist"), _t("Requests to speak"))],
+            "crumbs": [
+                (reverse("admin:registration_desk"), _t("Registration")),
+                (reverse("admin:sessions_app_forumsession_change", args=[pk]), session.title),
+            ],
         },
     )
 

@@ -57,7 +57,14 @@ def test_every_list_opens_for_the_desk(client, desk, ana, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["registration_registration", "registration_representative", "sessions_app_forumsession"]
+    "name",
+    [
+        "registration_registration_changelist",
+        "registration_representative_changelist",
+        "sessions_app_forumsession_changelist",
+        "registration_desk",
+        "registration_passes",
+    ],
 )
 def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(
     client, desk, forum, name, django_assert_num_queries
@@ -68,7 +75,7 @@ def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(
         register(accreditation, session, *make_people(accreditation, f"Person {number}"), by=owner)
 
     add(1)
-    address = reverse(f"admin:{name}_changelist")
+    address = reverse(f"admin:{name}")
     client.get(address)
     with CaptureQueriesContext(connection) as one:
         client.get(address)
@@ -76,6 +83,13 @@ def test_a_list_takes_as_many_statements_for_three_rows_as_for_one(
     add(3)
     with django_assert_num_queries(len(one)):
         client.get(address)
+
+
+def test_the_front_page_counts_people_by_session_and_leads_to_the_work(client, desk, ana, table):
+    page = client.get(reverse("admin:registration_desk"))
+    (session,) = page.context["sessions"]
+    assert (session, session.in_room, session.waiting, session.asked_to_speak) == (table, 1, 0, 0)
+    assert reverse("admin:registration_speakers", args=[table.pk]) in page.content.decode()
 
 
 def test_no_status_is_a_field_of_a_form_and_nothing_is_added_or_deleted(client, desk, ana, table):
