@@ -1,0 +1,72 @@
+"""Looks at a page as axe, as a narrow screen and as a reader does: what is wrong with it, in words."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+VARIANTS = [
+    (1280, "light", None),
+    (390, "dark", None),
+    (1280, "dark", "color-contrast"),
+    (390, "light", "color-contrast"),
+]
+"""Width, scheme, and the one rule that can differ from what was looked at before; none: all rules."""
+NARROWEST = 320
+WIDEST = """
+() => [...document.querySelectorAll("body *:not(.wb-scroll *, details *)")].map((element) => [element.getBoundingClientRect().right, element])
+  .sort((one, two) => two[0] - one[0]).slice(0, 4).map(([right, element]) => `${element.tagName}.${element.className}`)
+"""
+SETTLE = "document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish())"
+"""Colours of the other scheme at once, not on their way there."""
+COLLISIONS = """
+() => {
+  const words = (element) => {
+    const found = [];
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const node = texts.currentNode, parent = node.parentElement;
+      if (!node.data.trim() || parent.closest(".visually-hidden, option, [aria-hidden=true]")) continue;
+      if (!parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+      const range = document.createRange();
+      range.selectNode(node);
+      found.push(...range.getClientRects());
+    }
+    return found;
+  };
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  const told = new Set();
+  for (const parent of document.querySelectorAll("main *")) {
+    if (!["grid", "flex"].includes(getComputedStyle(parent).display)) continue;
+    const children = [...parent.children].filter(
+      (child) => !["absolute", "fixed", "sticky"].includes(getComputedStyle(child).position));
+    const lines = children.map(words);
+    for (let one = 0; one < lines.length; one++)
+      for (let two = one + 1; two < lines.length; two++)
+        if (lines[one].some((a) => lines[two].some((b) => meet(a, b))))
+          told.add(`text over text in .${parent.className} (${children[one].innerText.slice(0, 40)})`);
+  }
+  return [...told];
+}
+"""
+
+
+def problems(page):
+    """What is wrong with the page that is open, at two widths, in light and dark, and on the narrowest screen."""
+    height = page.viewport_size["height"]
+    page.evaluate(Axe().axe_script)
+    found = []
+    for width, scheme, rule in VARIANTS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLE)
+        options = {"resultTypes": ["violations"]} | ({"runOnly": [rule]} if rule else {})
+        for violation in page.evaluate("(options) => axe.run(options).then((result) => result.violations)", options):
+            places = ", ".join(str(node["target"][0]) for node in violation["nodes"][:2])
+            found.append(f"{violation['id']} at {width} {scheme}: {places}")
+        if rule is None:
+            found += [f"{collision} at {width}" for collision in page.evaluate(COLLISIONS)]
+    for width in (390, NARROWEST):
+        page.set_viewport_size({"width": width, "height": height})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"scrolls sideways at {width}: {page.evaluate(WIDEST)}")
+    page.set_viewport_size({"width": 1280, "height": height})
+    return found

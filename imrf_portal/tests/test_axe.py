@@ -1,0 +1,227 @@
+"""Every kind of page in every role: axe finds nothing, nothing scrolls sideways, no text lies over another."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accreditation import bulk, circulation, objections, review, workflow
+from accreditation.models import Application
+from accreditation.tests.cast import (
+    AFTER,
+    DURING,
+    make_circulated,
+    make_draft,
+    make_eligible,
+    make_officer,
+    make_person,
+    make_submitted,
+)  # fmt: skip
+from imrf_portal import clock, mail
+from imrf_portal.forum import Announcement, KeyDate
+from imrf_portal.models import User
+from registration.tests import making
+
+from .journey import arrive
+from .looking import problems
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(240)]
+LATER = AFTER + timedelta(days=1)
+CLOSED = AFTER + timedelta(days=8)
+DESK = "/admin/accreditation/"
+
+
+class Looker:
+    """A person who opens pages at one moment and notes what is wrong with each."""
+
+    def __init__(self, context, portal, moment, user=None):
+        arrive(context, portal, moment, user)
+        self.portal, self.page, self.found = portal, context.new_page(), {}
+
+    def look(self, path, *, status=200, press=None):
+        """Open ``path``; ``press``: then press that button, and look at what comes."""
+        response = self.page.goto(self.portal + path)
+        assert response.status == status, path
+        if press:
+            self.page.eval_on_selector_all("form", "(forms) => forms.forEach((form) => form.noValidate = true)")
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name=press).first.click()
+        if found := problems(self.page):
+            self.found[f"{path} {press or ''}".strip()] = found
+
+    def look_at_all(self, *names, **named):
+        for name in names:
+            self.look(reverse(name, kwargs=named) if not name.startswith("/") else name)
+
+
+@pytest.fixture
+def looker(browser, live_server, settings):
+    settings.PROXY_COUNT = 1
+    contexts = []
+
+    def made(moment, user=None):
+        contexts.append(browser.new_context(locale="en", timezone_id="Asia/Kathmandu"))
+        return Looker(contexts[-1], live_server.url, moment, user)
+
+    yield made
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def furnished(call):
+    KeyDate.objects.create(forum=call.forum, label="Final list", on=DURING.date())
+    Announcement.objects.create(forum=call.forum, title="Rooms", body="Soon.", published_at=DURING)
+    return call
+
+
+def test_public_pages(looker, furnished):
+    slug = furnished.forum.slug
+    eyes = looker(DURING)
+    eyes.look_at_all("home", "account_login", "account_signup", "verify", "demonstration", "help", "preferences")
+    eyes.look_at_all("forum", "route_finder", "apply", "blank_form", slug=slug)
+    eyes.look(reverse("route_finder", args=[slug]), press="Find our route")
+    eyes.look(reverse("account_login"), press="Send me a code")
+    eyes.look("/nothing/", status=404)
+    eyes.page.goto(eyes.portal + reverse("route_finder", args=[slug]))
+    eyes.page.locator("#id_name").fill("Harbour Lights")
+    eyes.page.locator("#id_country").select_option("KE")
+    eyes.page.locator("#id_type").select_option("migrant")
+    eyes.page.get_by_role("button", name="Find our route").click()
+    eyes.look_at_all(eyes.page.url.removeprefix(eyes.portal))
+    assert eyes.found == {}
+
+
+def test_pages_of_an_applicant(looker, furnished, amina, boris, chen, eve):
+    draft, sent = make_draft(furnished, amina), make_submitted(furnished, boris, name="Other Body")
+    eyes = looker(DURING, amina)
+    eyes.look_at_all("my_applications", "account_settings", "usersessions_list", "account_erase", "mfa_index")
+    for name in ("application", "application_check", "application_documents", "application_withdraw"):
+        eyes.look(reverse(name, args=[draft.reference]))
+    for step in ("organization", "contact", "homepage", "scope", "reason"):
+        eyes.look(reverse("application_step", args=[draft.reference, step]))
+    eyes.look(reverse("application_check", args=[draft.reference]), press="Send application")
+    empty = looker(DURING, eve)
+    empty.look_at_all("my_applications")
+    empty.page.goto(empty.portal + reverse("apply", args=[furnished.forum.slug]))
+    empty.page.get_by_role("button", name="Start your application").click()
+    empty.page.get_by_role("heading", name="Your application", level=1).wait_for()
+    started = empty.page.url.removeprefix(empty.portal)
+    empty.look(f"{started}organization/", press="Save and continue")
+    empty.look(f"{started}documents/", press="Save and continue")
+    with clock.frozen(DURING):
+        review.request_information(
+            sent, by=chen, items=[("scope", "Where do you work?"), ("legal_status", "Both pages, please.")],
+            answer_by=DURING + timedelta(days=9),
+        )  # fmt: skip
+    asked = looker(DURING + timedelta(hours=1), boris)
+    for name in ("application", "application_answer", "application_sent"):
+        asked.look(reverse(name, args=[sent.reference]))
+    with clock.frozen(DURING):
+        workflow.submit(draft, by=amina)
+        workflow.withdraw(draft, by=amina)
+    eyes.look(reverse("application", args=[draft.reference]))
+    late = looker(AFTER, eve)
+    late.look_at_all(started, "/meetings/tst26/apply/")
+    assert eyes.found | empty.found | asked.found | late.found == {}
+
+
+@pytest.fixture
+def listed(furnished, amina, boris, chen, noor, dara):
+    """A list under silence with two names, of which one is objected to and one was asked about."""
+    applications = [
+        make_eligible(furnished, person, by=chen, signed_by=noor, name=name)
+        for person, name in ((amina, "Harbour Lights"), (boris, "Other Body of People on the Move"))
+    ]
+    shared = make_circulated(applications, by=chen)
+    first, second = shared.entries.all()
+    with clock.frozen(AFTER + timedelta(hours=1)):
+        objections.object_to(first, by=dara, basis="General basis.")
+        objections.ask(second, "homepage", by=dara)
+    return shared
+
+
+def test_pages_of_a_mission(looker, listed, dara, emil, chen):
+    dara.mission_role = User.MissionRole.ADMINISTRATOR
+    dara.save(update_fields=["mission_role"])
+    first, second = listed.entries.all()
+    eyes, other = looker(LATER, dara), looker(LATER, emil)
+    eyes.look_at_all("lists", "our_requests", "mission_people", "home")
+    eyes.look_at_all("list", "list_print", "list_difference", pk=listed.pk)
+    for entry in (first, second):
+        eyes.look(reverse("entry", args=[listed.pk, entry.key]))
+    eyes.look(reverse("objection", args=[first.objections.get().receipt_code]))
+    eyes.look(reverse("objection_withdraw", args=[first.objections.get().receipt_code]))
+    other.look(reverse("object", args=[listed.pk, second.key]))
+    with clock.frozen(CLOSED):
+        circulation.close_due()
+        review.accredit(second.application, by=make_officer("dean@secretariat.example", "Coordinator"))
+        circulation.final_list(listed.forum, by=chen)
+    closed = looker(CLOSED + timedelta(hours=1), dara)
+    closed.look_at_all("list", "list_certificate", "list_difference", pk=listed.pk)
+    closed.look_at_all("lists", "our_requests")
+    assert eyes.found | other.found | closed.found == {}
+
+
+def test_pages_of_the_desk(looker, listed, furnished, chen, noor):
+    first = listed.entries.first()
+    waiting = [
+        make_submitted(furnished, make_person(f"p{number}@body.example"), name=name)
+        for number, name in enumerate(["Harbour Light", "Body with a long name " * 6, "Third Body"])
+    ]
+    with clock.frozen(AFTER):
+        review.note(waiting[0], by=noor, text="Called the contact.")
+        review.request_information(
+            waiting[0], by=noor, items=[("scope", "Where?")], answer_by=AFTER + timedelta(days=5)
+        )
+        review.recommend(waiting[2], by=noor)
+        run = bulk.propose("recommend", Application.objects.filter(status="submitted"), by=chen)
+    eyes = looker(LATER, chen)
+    eyes.look_at_all(
+        "/admin/", "/admin/all/", f"{DESK}application/", f"{DESK}application/?tab=all", f"{DESK}objection/"
+    )
+    eyes.look_at_all(f"{DESK}stakeholderlist/", f"{DESK}staterequest/", "/admin/imrf_portal/outgoingmail/")
+    for application in (*waiting, first.application):
+        eyes.look(f"{DESK}application/{application.pk}/change/")
+    eyes.look(f"{DESK}application/{waiting[1].pk}/ask/")
+    eyes.look(f"{DESK}application/{waiting[1].pk}/do/recommend/?seen=1")
+    eyes.look(f"{DESK}application/{waiting[1].pk}/do/recommend_against/?seen=1", press="Preview")
+    eyes.look(f"{DESK}application/{waiting[2].pk}/do/approve/?seen=1")
+    eyes.look(reverse("admin:bulk_run", args=[run.pk]))
+    eyes.look_at_all("admin:bulk_runs")
+    assert eyes.found == {}
+
+
+def test_pages_of_the_desk_about_lists(looker, listed, chen):
+    forum, first = listed.forum, listed.entries.first()
+    eyes = looker(LATER, chen)
+    eyes.look_at_all(f"{DESK}objection/", f"{DESK}stakeholderlist/", f"{DESK}staterequest/")
+    eyes.look_at_all("/admin/imrf_portal/outgoingmail/", "/admin/")
+    eyes.look(f"{DESK}stakeholderlist/{listed.pk}/change/")
+    eyes.look(f"{DESK}stakeholderlist/{listed.pk}/as-states-see-it/")
+    eyes.look(f"{DESK}stakeholderlist/{listed.pk}/do/extend/", press="Preview")
+    eyes.look(f"{DESK}stakeholderlist/compile/{forum.slug}/")
+    eyes.look(f"{DESK}objection/{first.objections.get().pk}/change/")
+    eyes.look(f"{DESK}staterequest/{listed.entries.last().state_requests.get().pk}/change/")
+    eyes.look(f"/admin/imrf_portal/outgoingmail/{mail.OutgoingMail.objects.first().pk}/change/")
+    eyes.look_at_all("/admin/imrf_portal/event/", "/admin/imrf_portal/forum/")
+    chief = looker(LATER, make_officer("chief@secretariat.example", "Administrator"))
+    chief.look_at_all("/admin/imrf_portal/user/", f"/admin/imrf_portal/user/{chen.pk}/change/")
+    assert eyes.found | chief.found == {}
+
+
+def test_pages_of_registration(looker, furnished, amina):
+    accreditation = making.make_accreditation(furnished.forum, amina)
+    people = making.make_people(accreditation, "Nadia", "Omar", "Ping")
+    sessions = [making.make_session(furnished.forum, slug, capacity=9) for slug in ("table-1", "table-2")]
+    making.register(accreditation, sessions[0], *people[:2], by=amina)
+    seat = people[0].registrations.get().pk
+    slug, own = furnished.forum.slug, {"slug": furnished.forum.slug, "pk": accreditation.pk}
+    eyes = looker(making.DURING + timedelta(hours=1), amina)
+    eyes.look_at_all("programme", "registration", slug=slug)
+    eyes.look_at_all("registration_of", "registration_list", "person_add", "person_invite", **own)
+    eyes.look(reverse("person_add", kwargs=own), press="Add")
+    eyes.look_at_all("person", "person_remove", person=people[0].pk, **own)
+    eyes.look_at_all("seat_replace", "seat_withdraw", registration=seat, **own)
+    eyes.look_at_all("session", slug=slug, session_slug="table-1")
+    assert eyes.found == {}
