@@ -18,9 +18,7 @@ def pytest_collection_modifyitems(config, items):
     """On PostgreSQL and Redis, leave out what would run the same without them: tests that touch no service."""
     if not os.environ.get("TEST_DATABASE_URL"):
         return
-    kept = [
-        item for item in items if NEEDS_SERVICES & set(item.fixturenames) or any(item.iter_markers("django_db"))
-    ]
+    kept = [item for item in items if NEEDS_SERVICES & set(item.fixturenames) or any(item.iter_markers("django_db"))]
     config.hook.pytest_deselected(items=list(set(items) - set(kept)))
     items[:] = kept
 
