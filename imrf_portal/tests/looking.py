@@ -11,7 +11,8 @@ VARIANTS = [
 """Width, scheme, and the one rule that can differ from what was looked at before; none: all rules."""
 NARROWEST = 320
 WIDEST = """
-() => [...document.querySelectorAll("body *:not(.wb-scroll *, details *)")].map((element) => [element.getBoundingClientRect().right, element])
+() => [...document.querySelectorAll("body *:not(.wb-scroll *, details *)")]
+  .map((element) => [element.getBoundingClientRect().right, element])
   .sort((one, two) => two[0] - one[0]).slice(0, 4).map(([right, element]) => `${element.tagName}.${element.className}`)
 """
 SETTLE = "document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish())"

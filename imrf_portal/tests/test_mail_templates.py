@@ -60,7 +60,7 @@ def test_there_are_letters():
     assert len(LETTERS) > 40
 
 
-# T-A48 T-S48
+# T-A48
 @pytest.mark.parametrize("template", LETTERS)
 def test_what_was_typed_stands_in_the_letter_as_typed(template):
     letter = filled_in(template, TYPED)
