@@ -63,7 +63,7 @@ PYTEST = $(BIN)/python -m pytest -q
 suites: $(TEST_STAMP)
 	$(PYTEST) -n 2 --dist loadgroup -m "not browser and not postgres and not redis"
 	$(BIN)/python -m imrf_portal.tests.services $(PYTEST) -n 2 --dist loadgroup -m "not browser"
-	$(PYTEST) -m browser
+	$(PYTEST) -n 2 --dist loadgroup -m browser
 
 format: $(TEST_STAMP)
 	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
