@@ -9,7 +9,7 @@ admin.site.add_to_menu(_("Dates"), "admin:imrf_portal_call_changelist", position
 admin.site.add_to_menu(
     _("Letters"),
     "admin:imrf_portal_outgoingmail_changelist",
-    count=record_admin.did_not_arrive,
+    rows=record_admin.did_not_arrive,
     tone="bad",
     position=50,
 )

@@ -150,4 +150,4 @@ class OutboxAdmin(CapabilityAdmin):
 
 
 def did_not_arrive(request):
-    return mail.readable_by_staff().filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED]).count()
+    return mail.readable_by_staff().filter(state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED])

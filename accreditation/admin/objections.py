@@ -205,15 +205,15 @@ def value_asked_for(asked):
     return version.answers.get(asked.what, "") if version else ""
 
 
-def waiting_count(request):
-    return StateRequest.objects.filter(answered_at=None).count()
+def unanswered(request):
+    return StateRequest.objects.filter(answered_at=None)
 
 
 admin.site.add_to_menu(_("Objections"), "admin:accreditation_objection_changelist", position=30)
 admin.site.add_to_menu(
     _("Questions of States"),
     "admin:accreditation_staterequest_changelist",
-    count=waiting_count,
+    rows=unanswered,
     tone="warn",
     position=35,
 )

@@ -270,9 +270,9 @@ def test_the_review_screen_takes_a_fixed_number_of_statements(desk, call, amina,
     application = make_submitted(call, amina)
     address = f"{APPLICATION}{application.pk}/change/"
     desk.get(address)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         desk.get(address)
     for number in range(3):
         review.note(application, by=chen, text=f"Note {number}.")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         desk.get(address)

@@ -29,7 +29,7 @@ def desk_page(request):
             "forum": forum,
             "forums": forums,
             "sessions": list(with_counts(forum)) if forum else [],
-            "waiting_requests": waiting_requests(request),
+            "waiting_requests": waiting_requests(request).count(),
             "may_act": may(request.user, Capability.REGISTER),
             "may_export": may(request.user, Capability.EXPORT),
         },
@@ -62,8 +62,8 @@ def with_counts(forum):
 
 
 def waiting_requests(request):
-    return RecognitionRequest.objects.filter(decided_at=None).count()
+    return RecognitionRequest.objects.filter(decided_at=None)
 
 
 admin.site.add_page("desk/", desk_page, "registration_desk")
-admin.site.add_to_menu(_("Registration"), "admin:registration_desk", count=waiting_requests, tone="warn", position=50)
+admin.site.add_to_menu(_("Registration"), "admin:registration_desk", rows=waiting_requests, tone="warn", position=50)
