@@ -12,13 +12,16 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     OuterRef,
     Prefetch,
     Q,
     Subquery,
     Value,
     When,
+    Window,
 )
+from django.db.models.functions import Lag, Lead, RowNumber
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -216,6 +219,27 @@ class QueueFilters:
             rows = rows.filter(is_late=True)
         rows = search(rows, self.q)
         return rows.order_by(*ORDERS[self.order])
+
+    def place_of(self, application, user):
+        """``place``, ``total``, ``previous`` and ``next`` (keys) of an application among these rows: one row is read.
+
+        None when it is not among them.
+        """
+        rows = annotated(Application.objects.filter(pk__in=self.select(user).order_by().values("pk")))
+        order = {"order_by": ORDERS[self.order]}
+        return (
+            rows.order_by()
+            .annotate(
+                own=Window(Max("pk"), partition_by=["pk"]),
+                place=Window(RowNumber(), **order),
+                previous=Window(Lag("pk"), **order),
+                next=Window(Lead("pk"), **order),
+                total=Window(Count("pk")),
+            )
+            .filter(own=application.pk)
+            .values("place", "total", "previous", "next")
+            .first()
+        )
 
     def chips(self, forums):
         """Each filter in use: its words and the address without it."""

@@ -186,16 +186,10 @@ def _answer_in_words(value):
 def neighbours(application, user, kept):
     """Where this application stands in the queue it was opened from: place, total, previous and next."""
     filters = queue.QueueFilters.read(QueryDict(kept), queue.forums())
-    keys = list(filters.select(user).values_list("pk", flat=True))
-    if application.pk not in keys:
-        return {"total": len(keys), "next": keys[0] if keys else None}
-    place = keys.index(application.pk)
-    return {
-        "place": place + 1,
-        "total": len(keys),
-        "previous": keys[place - 1] if place else None,
-        "next": keys[place + 1] if place + 1 < len(keys) else None,
-    }
+    if standing := filters.place_of(application, user):
+        return standing
+    rows = filters.select(user)
+    return {"total": rows.count(), "next": rows.values_list("pk", flat=True).first()}
 
 
 def history(request, application, site):

@@ -7,9 +7,10 @@ import secrets
 import uuid
 from datetime import UTC, datetime
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from .models import (
     Application,
     Call,
     CallDocument,
+    Country,
     Document,
     Event,
     File,
@@ -60,10 +62,43 @@ def public(request, slug):
     return page(request, title=forum[1], facts=[forum[2:]], rows=calls + dates + news)
 
 
+def officer(view):
+    """Only for a person who is signed in, whose roles are read."""
+
+    def guarded(request, *args):
+        if request.user.audience != "secretariat":
+            raise PermissionDenied
+        return view(request, *args)
+
+    return guarded
+
+
+def menu():
+    """The numbers beside the entries of the menu."""
+    waiting = Application.objects.filter(status__in=["submitted", "assessed", "objected"]).count()
+    return [waiting, Letter.objects.filter(state__in=["failed", "bounced"]).count()]
+
+
+STATUSES = ("draft", "submitted", "returned", "assessed", "eligible", "circulated", "cleared", "objected")
+
+
+@officer
 def queue(request):
+    forums = list(Forum.objects.filter(is_published=True).values_list("pk", "title"))
+    tabs = Application.objects.aggregate(**{status: Count("pk", filter=Q(status=status)) for status in STATUSES})
     found = Application.objects.filter(status="submitted").order_by("submitted_at")
     count = found.count()
-    return page(request, title=count, rows=list(found.values_list(*COLUMNS)[:PAGE]))
+    rows = list(
+        found.values_list(*COLUMNS, "call__closes_at", "forum__title", "revision", "is_late", "homepage")[:PAGE]
+    )
+    keys = [row[0] for row in rows]
+    papers = {}
+    for pk, *paper in Document.objects.filter(application__in=keys, replaced_at=None).values_list(
+        "application", "kind", "file__name", "file__scan_state"
+    ):
+        papers.setdefault(pk, []).append(paper)
+    rows = [(*row, *papers.get(row[0], [])) for row in rows]
+    return page(request, title=count, facts=[forums, tabs.items(), menu()], rows=rows)
 
 
 def history(pk):
@@ -71,20 +106,30 @@ def history(pk):
     return list(events.values_list("happened_at", "actor_name", "verb", "before", "after"))
 
 
+@officer
 def one(request, pk):
-    facts = Application.objects.values_list(*ANSWERS, "reference", "status", "country__name").get(pk=pk)
+    facts = Application.objects.values_list(
+        *ANSWERS, "call__closes_at", "forum__title", "organization__name", "applicant__email", "reference", "status",
+        "country__name",
+    ).get(pk=pk)  # fmt: skip
+    country, reference = facts[3], facts[-3]
     documents = Document.objects.filter(application=pk, replaced_at=None)
     papers = documents.values_list("kind", "file__name", "file__size", "file__sha256")
     versions = Version.objects.filter(application=pk).values_list("number", "submitted_at", "answers")
-    letters = Letter.objects.filter(about=facts[-3]).values_list("subject", "state")
-    rows = [*papers, *versions, *letters, *history(pk)]
-    return page(request, title=facts[-3], facts=[facts], rows=rows)
+    letters = Letter.objects.filter(about=reference).values_list("subject", "state")
+    asked = CallDocument.objects.values_list("kind")
+    countries = dict(Country.objects.values_list("iso2", "name"))
+    others = Application.objects.filter(country=country).exclude(pk=pk).order_by("-pk")
+    alike = others.values_list("reference", "name", "acronym", "homepage", "contact_phone")[:400]
+    rows = [*papers, *versions, *letters, *asked, *history(pk), *alike[:5], [countries[country]]]
+    return page(request, title=reference, facts=[facts, menu()], rows=rows)
 
 
 class Echo:
     write = staticmethod(lambda line: line)
 
 
+@officer
 def export(request):
     writer = csv.writer(Echo())
     rows = Application.objects.filter(status="submitted").values_list(*EXPORTED).iterator(chunk_size=500)

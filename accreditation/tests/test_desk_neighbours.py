@@ -1,0 +1,50 @@
+"""Previous and next in the queue an officer came from, by reading one row."""
+
+import pytest
+from django.http import QueryDict
+
+from accreditation import queue
+
+from .cast import make_person, make_submitted
+
+
+@pytest.fixture
+def three(call):
+    return [
+        make_submitted(call, make_person(f"{name}@many.example"), name=name.title()) for name in ("ada", "ben", "cleo")
+    ]
+
+
+def place(application, officer, query="tab=all&order=name"):
+    return queue.QueueFilters.read(QueryDict(query), queue.forums()).place_of(application, officer)
+
+
+def test_an_application_knows_those_before_and_after_it(three, chen):
+    ada, ben, cleo = three
+
+    assert [place(one, chen) for one in three] == [
+        {"place": 1, "total": 3, "previous": None, "next": ben.pk},
+        {"place": 2, "total": 3, "previous": ada.pk, "next": cleo.pk},
+        {"place": 3, "total": 3, "previous": ben.pk, "next": None},
+    ]
+
+
+@pytest.mark.parametrize("order", queue.ORDERS)
+def test_the_places_are_those_of_the_rows_in_every_order(three, chen, order):
+    filters = queue.QueueFilters.read(QueryDict(f"tab=all&order={order}"), queue.forums())
+    rows = list(filters.select(chen).values_list("pk", flat=True))
+
+    assert [filters.place_of(one, chen)["place"] for one in three] == [rows.index(one.pk) + 1 for one in three]
+
+
+def test_one_that_the_filters_leave_out_has_no_place(three, chen):
+    assert place(three[0], chen, "tab=all&q=cleo") is None
+    assert place(three[2], chen, "tab=all&q=cleo") == {"place": 1, "total": 1, "previous": None, "next": None}
+
+
+def test_one_statement_reads_it(three, chen, django_assert_num_queries):
+    filters = queue.QueueFilters.read(QueryDict("tab=all"), queue.forums())
+
+    assert chen.role_names
+    with django_assert_num_queries(1):
+        filters.place_of(three[1], chen)
