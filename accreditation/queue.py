@@ -12,16 +12,13 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
-    Max,
     OuterRef,
     Prefetch,
     Q,
     Subquery,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import Lag, Lead, RowNumber
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +70,9 @@ TABS = {
 }
 """The queues: name in the address, label, and which rows."""
 
+PER_PAGE = 50
+AROUND = 100
+"""Rows beside a page in which “previous” and “next” are looked for."""
 ORDERS = {
     "need": ("need", F("due_at").asc(nulls_last=True), "submitted_at", "pk"),
     "name": ("name", "pk"),
@@ -221,25 +221,24 @@ class QueueFilters:
         return rows.order_by(*ORDERS[self.order])
 
     def place_of(self, application, user):
-        """``place``, ``total``, ``previous`` and ``next`` (keys) of an application among these rows: one row is read.
+        """``place``, ``total``, ``previous`` and ``next`` (keys) of an application among these rows.
 
-        None when it is not among them.
+        Looks at the page of the address and ``AROUND`` rows before and after it, however many there are; None when the
+        application is not there.
         """
-        rows = annotated(Application.objects.filter(pk__in=self.select(user).order_by().values("pk")))
-        order = {"order_by": ORDERS[self.order]}
-        return (
-            rows.order_by()
-            .annotate(
-                own=Window(Max("pk"), partition_by=["pk"]),
-                place=Window(RowNumber(), **order),
-                previous=Window(Lag("pk"), **order),
-                next=Window(Lead("pk"), **order),
-                total=Window(Count("pk")),
-            )
-            .filter(own=application.pk)
-            .values("place", "total", "previous", "next")
-            .first()
-        )
+        rows = self.select(user).values_list("pk", flat=True)
+        start = max((self.page - 1) * PER_PAGE - AROUND, 0)
+        most = PER_PAGE + 2 * AROUND
+        keys = list(rows[start : start + most])
+        if application.pk not in keys:
+            return None
+        place = keys.index(application.pk)
+        return {
+            "place": start + place + 1,
+            "total": start + len(keys) if len(keys) < most else rows.count(),
+            "previous": keys[place - 1] if place else None,
+            "next": keys[place + 1] if place + 1 < len(keys) else None,
+        }
 
     def chips(self, forums):
         """Each filter in use: its words and the address without it."""

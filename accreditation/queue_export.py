@@ -4,25 +4,37 @@ from django.utils.translation import gettext as _
 
 from imrf_portal import audit
 from imrf_portal.access import Capability
+from imrf_portal.geography import Country
 from imrf_portal.spreadsheets import csv_response, xlsx_response
 
+from .models import Application
 from .review import require
 
 BATCH = 500
 
 
 def columns():
-    """``(title, value of an application)``; internal notes are never among them."""
+    """``(title, value of an application)``; internal notes are never among them.
+
+    The labels are translated once, not for each row: that took two thirds of the time of an export.
+    """
+    groups, kinds, women, statuses = (
+        {value: str(label) for value, label in choices}
+        for choices in (
+            Country._meta.get_field("regional_group").flatchoices,
+            *(Application._meta.get_field(name).flatchoices for name in ("type", "women_led", "status")),
+        )
+    )
     return [
         (_("Reference"), lambda row: row.reference),
         (_("Forum"), lambda row: row.forum.short_title),
         (_("Name"), lambda row: row.name),
         (_("Acronym"), lambda row: row.acronym),
         (_("Country"), lambda row: row.country.name if row.country else ""),
-        (_("Regional group"), lambda row: row.country.get_regional_group_display() if row.country else ""),
-        (_("Type"), lambda row: row.get_type_display()),
-        (_("Women-led"), lambda row: row.get_women_led_display()),
-        (_("Status"), lambda row: row.get_status_display()),
+        (_("Regional group"), lambda row: groups.get(row.country.regional_group, "") if row.country else ""),
+        (_("Type"), lambda row: kinds.get(row.type, row.type)),
+        (_("Women-led"), lambda row: women.get(row.women_led, "")),
+        (_("Status"), lambda row: statuses[row.status]),
         (_("Received (UTC)"), lambda row: row.submitted_at),
         (_("Late submission accepted"), lambda row: row.is_late),
         (_("Completed within tolerance"), lambda row: row.within_tolerance),

@@ -17,8 +17,6 @@ from ..desk_forms import NoteForm
 from ..models import Application
 from . import asking, late_requests, review_page, verb_pages
 
-PER_PAGE = 50
-
 
 @admin.register(Application)
 class ApplicationAdmin(ShownOnly):
@@ -42,7 +40,7 @@ class ApplicationAdmin(ShownOnly):
             return HttpResponseNotAllowed(["GET"])
         forums = queue.forums()
         filters = queue.QueueFilters.read(request.GET, forums)
-        rows = Paginator(queue.for_table(filters.select(request.user)), PER_PAGE).get_page(filters.page)
+        rows = Paginator(queue.for_table(filters.select(request.user)), queue.PER_PAGE).get_page(filters.page)
         counts = queue.counts(request.user)
         return page(
             request,

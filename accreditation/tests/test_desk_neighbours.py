@@ -1,4 +1,4 @@
-"""Previous and next in the queue an officer came from, by reading one row."""
+"""Previous and next in the queue an officer came from, by reading a bounded number of rows."""
 
 import pytest
 from django.http import QueryDict
@@ -42,9 +42,18 @@ def test_one_that_the_filters_leave_out_has_no_place(three, chen):
     assert place(three[2], chen, "tab=all&q=cleo") == {"place": 1, "total": 1, "previous": None, "next": None}
 
 
-def test_one_statement_reads_it(three, chen, django_assert_num_queries):
+def test_a_short_queue_is_read_in_one_statement(three, chen, django_assert_num_queries):
     filters = queue.QueueFilters.read(QueryDict("tab=all"), queue.forums())
 
     assert chen.role_names
     with django_assert_num_queries(1):
         filters.place_of(three[1], chen)
+
+
+def test_far_down_only_the_rows_around_the_page_are_read(three, chen, monkeypatch):
+    monkeypatch.setattr(queue, "PER_PAGE", 1)
+    monkeypatch.setattr(queue, "AROUND", 0)
+    ada, ben, _cleo = three
+
+    assert place(ben, chen, "tab=all&order=name&page=2") == {"place": 2, "total": 3, "previous": None, "next": None}
+    assert place(ada, chen, "tab=all&order=name&page=2") is None

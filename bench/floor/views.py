@@ -65,10 +65,10 @@ def public(request, slug):
 def officer(view):
     """Only for a person who is signed in, whose roles are read."""
 
-    def guarded(request, *args):
+    def guarded(request, **values):
         if request.user.audience != "secretariat":
             raise PermissionDenied
-        return view(request, *args)
+        return view(request, **values)
 
     return guarded
 

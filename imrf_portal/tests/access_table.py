@@ -194,6 +194,7 @@ PAGES = {
     "admin:recognition_do": staff(REGISTER),
     "admin:sessions_app_forumsession_do": staff(REGISTER),
     "admin:registration_registration_do": staff(REGISTER),
+    "admin:registration_desk": staff(VIEW),
     "admin:registration_door": staff(REGISTER),
     "admin:registration_seats": staff(REGISTER),
     "admin:registration_seats_csv": staff(REGISTER),

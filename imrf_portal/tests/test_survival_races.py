@@ -1,5 +1,6 @@
 """Several at once: two workers, two beats, eight clicks. Each effect happens once, on SQLite and on PostgreSQL."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -27,8 +28,8 @@ from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.races import at_once
 
-pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(300)]
-ROUNDS = 20
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "20"))
+pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(15 * ROUNDS)]
 CLICKS = 8
 
 
