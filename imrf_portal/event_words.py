@@ -107,6 +107,7 @@ VERBS = {
     "representative.erase_passport": _("Passport data erased"),
     "representative.invite": _("Representative invited"),
     "representative.remove": _("Representative removed"),
+    "seats.take_preview": _("Preview of seats taken out"),
     "session.allocate": _("Seats allocated"),
     "session.seats": _("Number of seats changed"),
     "speaking.ask": _("Asked to speak"),

@@ -53,7 +53,7 @@ def faults(response, content, *, signed_in):
         yield f"policy {headers.get('Content-Security-Policy')}"
     if headers.get("X-Content-Type-Options") != "nosniff":
         yield "no nosniff"
-    if headers.get("Referrer-Policy") != "same-origin":
+    if headers.get("Referrer-Policy") not in {"same-origin", "no-referrer"}:
         yield "no referrer policy"
     if headers.get("X-Frame-Options") != "DENY":
         yield "may be framed"
