@@ -10,8 +10,8 @@ from imrf_portal.admin_tools import ShownOnly
 from .. import people
 from ..models import Representative
 
-PUBLIC = ["name", "function", "organization", "forum", "twice", "seats"]
-PRIVATE = ["email", "phone", "gender", "languages", "access_needs", "wants_visa_letter", "passport_number"]
+PUBLIC = ["name", "function", "organization", "forum", "seats"]
+PRIVATE = ["twice", "email", "phone", "gender", "languages", "access_needs", "wants_visa_letter", "passport_number"]
 
 
 @admin.register(Representative)
@@ -19,12 +19,16 @@ class RepresentativeAdmin(ShownOnly):
     list_display = ["name", "function", "organization", "forum", "wants_visa_letter", "created_at"]
     list_filter = ["accreditation__forum", "wants_visa_letter"]
     list_select_related = ["accreditation__organization", "accreditation__forum"]
-    search_fields = ["name", "email", "accreditation__organization__name"]
+    search_fields = ["name", "accreditation__organization__name"]
     list_per_page = 50
     show_full_result_count = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(removed_at=None)
+
+    def get_search_fields(self, request):
+        """An address can be guessed at by searching, so only those who may read it search by it."""
+        return [*self.search_fields, *(["email"] if may(request.user, Capability.REGISTER) else [])]
 
     def get_fields(self, request, obj=None):
         return PUBLIC + (PRIVATE if may(request.user, Capability.REGISTER) else [])

@@ -353,3 +353,15 @@ def test_exports_for_passes_are_made_and_taken_by_who_may(client, desk, ana, for
 def test_a_run_for_a_room_without_limit_says_so(client, desk, table):
     page = client.get(reverse("admin:registration_seats", args=[table.pk]))
     assert "has room for everybody" in page.content.decode()
+
+
+def test_only_who_may_read_an_address_searches_by_it(client, ana):
+    address = reverse("admin:registration_representative_changelist")
+    query = {"q": ana.representative.email}
+    assert query["q"]
+    client.force_login(make_desk())
+    assert "Ana" in client.get(address, query).content.decode().partition("<main")[2]
+    client.force_login(make_officer("reviewer@secretariat.example", "Reviewer"))
+    page = client.get(address, query)
+    assert page.status_code == 200
+    assert ">Ana<" not in page.content.decode()
