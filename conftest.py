@@ -11,11 +11,14 @@ pytest_plugins = ["accreditation.tests.cast", "imrf_portal.tests.races"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
 
 
-NEEDS_SERVICES = {"db", "transactional_db", "live_server", "postgres", "redis_server", "served", "prepared"}
+NEEDS_SERVICES = {"db", "transactional_db", "live_server", "postgres", "redis_server"}
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL and Redis, leave out what would run the same without them: tests that touch no service."""
+    """On PostgreSQL and Redis, leave out what would run the same without them: tests that touch no service.
+
+    ``manage.py serve`` on both is walked by ``test_journey``.
+    """
     if not os.environ.get("TEST_DATABASE_URL"):
         return
     kept = [item for item in items if NEEDS_SERVICES & set(item.fixturenames) or any(item.iter_markers("django_db"))]

@@ -228,7 +228,7 @@ def _accredited(world):
     readers = ("clara", *SECRETARIAT)
     with clock.frozen(NOW):
         private = {
-            name: world.plant(f"representative{name}", *readers)
+            name: world.plant(f"person{name}", *readers)
             for name in ("phone", "languages", "access_needs", "passport_number")
         }
         world.representative = Representative.objects.create(
