@@ -218,7 +218,8 @@ def characters_left(field):
 
 @register.filter
 def is_group(field):
-    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+    """Several controls under one label: a fieldset with its legend."""
+    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget))
 
 
 @register.filter

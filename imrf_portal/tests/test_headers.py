@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from imrf_portal import clock
+from imrf_portal.tests import markup
 from imrf_portal.tests import world as worlds
 from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.walks import Page, is_html, walk
@@ -66,15 +67,19 @@ def faults(response, content, *, signed_in):
 
 
 @pytest.mark.parametrize("role", ["anonymous", "amina", "clara", "kenya", "superuser"])
-def test_every_page_is_under_the_strict_policy(world, role):
-    seen, wrong = 0, {}
+def test_every_page_is_under_the_strict_policy_and_well_formed(world, role):
+    seen, wrong, pages = 0, {}, {}
     for path, response, content in walk(world, role):
         seen += 1
         if found := list(faults(response, content, signed_in=role != "anonymous")):
             wrong[path] = found
+        if is_html(response) and content:
+            kind = response.resolver_match and response.resolver_match.view_name, response.status_code
+            pages.setdefault(kind, (path, content))
 
     assert seen > 60
     assert wrong == {}
+    assert markup.errors(dict(pages.values())) == []
 
 
 def test_a_page_for_everybody_may_be_kept_by_a_stranger_s_browser(world, client):

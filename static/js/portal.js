@@ -103,7 +103,14 @@
     document.querySelectorAll(".ga-menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
 
+  // A table shown as cards stays a table for a screen reader: some browsers forget it with its display.
+  const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  const nameCells = (within) => within.querySelectorAll(".ga-table--cards, .ga-table--cards :is(thead, tbody, tr, th, td)").forEach((part) => {
+    part.setAttribute("role", roles[part.tagName] || (part.scope === "row" ? "rowheader" : "columnheader"));
+  });
+  nameCells(document);
+
   const errors = document.querySelector("[data-takes-focus]");
   if (errors) errors.focus();
-  document.addEventListener("htmx:afterSwap", (event) => showCounts(event.target));
+  document.addEventListener("htmx:afterSwap", (event) => { showCounts(event.target); nameCells(event.target); });
 })();
