@@ -109,6 +109,64 @@ def _tell(request, template, **context):
     )
 
 
+@transaction.atomic
+def revoke(accreditation, *, by, reason):
+    """Revoke an accreditation that was recognized; what it opened is suspended, because everything asks whether it is
+    in force. One that came from an application is revoked there."""
+    require(by, Capability.DECIDE)
+    _require_recognized(accreditation)
+    if not reason.strip():
+        raise Refused(_("Give the reason of the revocation."), field="reason")
+    if not Accreditation.objects.filter(pk=accreditation.pk, revoked_at=None).update(
+        revoked_at=clock.now(), revoked_by=by, revoked_reason=reason.strip()
+    ):
+        raise Refused(_("This accreditation was revoked already."))
+    accreditation.refresh_from_db()
+    told = accreditation.forum.reason_told_to_applicant
+    happening = audit.record("recognition.revoke", accreditation, by=by, reason=reason, internal=not told)
+    _tell_organization(accreditation, "recognition_revoked", happening)
+    return accreditation
+
+
+@transaction.atomic
+def reverse_revocation(accreditation, *, by, reason):
+    """Take the revocation of a recognized accreditation back: what it had opened is given back as it fits (T-R20)."""
+    require(by, Capability.DECIDE)
+    _require_recognized(accreditation)
+    if not reason.strip():
+        raise Refused(_("Say why the revocation is taken back."), field="reason")
+    if not Accreditation.objects.filter(pk=accreditation.pk, revoked_at__isnull=False).update(
+        revoked_at=None, revoked_by=None, revoked_reason=""
+    ):
+        raise Refused(_("This accreditation is not revoked."))
+    accreditation.refresh_from_db()
+    happening = audit.record("recognition.reverse_revocation", accreditation, by=by, reason=reason)
+    _tell_organization(accreditation, "recognition_in_force_again", happening)
+    return accreditation
+
+
+def _require_recognized(accreditation):
+    if accreditation.application_id is not None:
+        raise Refused(_("This accreditation came from an application. Revoke it there."))
+
+
+def _tell_organization(accreditation, template, happening):
+    """To everybody who acts for the organization, once for each event."""
+    for membership in Membership.objects.filter(
+        organization=accreditation.organization_id,
+        ended_at=None,
+        role__in=[Membership.Role.OWNER, Membership.Role.EDITOR],
+    ).select_related("user"):
+        mail.queue(
+            f"{template}:{happening.pk}:{membership.user_id}",
+            template,
+            to=membership.user.email,
+            recipient=membership.user,
+            about=accreditation.forum.reference_prefix,
+            context={"accreditation": accreditation, "forum": accreditation.forum},
+        )
+
+
 def accreditations_of(user, forum):
     """The accreditations to a Forum of the organizations this person works for, in force or not."""
     return Accreditation.objects.filter(

@@ -87,6 +87,8 @@ VERBS = {
     "recognition.ask": _("Recognition asked for"),
     "recognition.decline": _("Recognition declined"),
     "recognition.grant": _("Recognized"),
+    "recognition.reverse_revocation": _("Revocation of a recognized accreditation reversed"),
+    "recognition.revoke": _("Recognized accreditation revoked"),
     "referencelist.import": _("Reference list imported"),
     "registration.accept_offer": _("Offered seat accepted"),
     "registration.allocate": _("Seat given or not given by the rule"),

@@ -171,7 +171,7 @@ def _remind(forum_id, closes_at, name):
     ):
         held[pair] = held.get(pair, 0) + 1
     written = 0
-    for accreditation in Accreditation.objects.in_force().filter(forum=forum_id).select_related("organization"):
+    for accreditation in Accreditation.objects.in_force().filter(forum=forum_id).select_related("organization", "forum"):
         free = [
             session
             for session in sessions
@@ -191,6 +191,7 @@ def _remind(forum_id, closes_at, name):
                     "organization": accreditation.organization,
                     "sessions": free,
                     "closes_at": at_zone(closes_at, sessions[0].time_zone),
+                    "address": telling.address_for(accreditation),
                 },
             )
             written += 1

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accreditation.models import OrganizationType
+from accreditation.models import Accreditation, OrganizationType
 from imrf_portal import audit
 from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
@@ -128,15 +128,22 @@ def _counted(requests, of, labels, otherwise):
     ]
 
 
+def _standing(session):
+    return requests_of(session).filter(status=_S.SELECTED, accreditation__in=Accreditation.objects.in_force())
+
+
 LIST_COLUMNS = ("Number", "Name", "Function", "Organization", "Country", "Topic", "Language", "Presents the summary")
 
 
 def take_list(session, *, by):
-    """The speakers' list for taking away, recorded: ``(header, rows)`` of those selected, in the order they asked."""
+    """The speakers' list for taking away, recorded: ``(header, rows)`` of those selected, in the order they asked.
+
+    Whose accreditation is not in force is not on it.
+    """
     if not may(by, Capability.REGISTER):
         raise Refused(_("Your role does not include this. Ask a coordinator."))
     rows = []
-    for number, one in enumerate(requests_of(session).filter(status=_S.SELECTED), start=1):
+    for number, one in enumerate(_standing(session), start=1):
         organization = one.accreditation.organization
         country = organization.country.name_en if organization.country else ""
         rows.append(

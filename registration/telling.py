@@ -1,5 +1,8 @@
 """Who is written to about a registration."""
 
+from django.conf import settings
+from django.urls import reverse
+
 from accreditation.models import Membership
 from imrf_portal import mail
 
@@ -45,8 +48,15 @@ def _write(registration, template, *, key, to, recipient, context):
     mail.queue(key, template, **_letter(registration, to=to, recipient=recipient, context=context))
 
 
+def address_for(accreditation):
+    """Where the focal points of an organization keep, release, accept and register."""
+    return settings.PORTAL_URL + reverse("registration_of", args=[accreditation.forum.slug, accreditation.pk])
+
+
 def _letter(registration, *, to, recipient, context):
+    """``address`` is where the reader can act: a focal point on the organization's page, the person nowhere."""
     forum = registration.forum_session.forum
+    registration.accreditation.forum = forum
     return {
         "to": to,
         "recipient": recipient,
@@ -56,6 +66,7 @@ def _letter(registration, *, to, recipient, context):
             "session": registration.forum_session,
             "organization": registration.accreditation.organization,
             "forum": forum,
+            "address": address_for(registration.accreditation) if recipient else "",
             **context,
         },
     }

@@ -192,6 +192,7 @@ PAGES = {
     "admin:bulk_run": staff(VIEW),
     "admin:move_date": staff(CONFIGURE),
     "admin:recognition_do": staff(REGISTER),
+    "admin:accreditation_accreditation_do": staff(Capability.DECIDE),
     "admin:sessions_app_forumsession_do": staff(REGISTER),
     "admin:registration_registration_do": staff(REGISTER),
     "admin:registration_desk": staff(VIEW),

@@ -278,6 +278,7 @@ SPECIAL = {
     ),
     "admin:registration_speakers_step": lambda world: {"pk": world.speaking.pk, "verb": "shortlist"},
     "admin:sessions_app_forumsession_do": lambda world: {"pk": world.session.pk, "verb": "cancel"},
+    "admin:accreditation_accreditation_do": lambda world: {"pk": world.accreditation.pk, "verb": "revoke"},
     "admin:recognition_do": lambda world: {"pk": world.recognition.pk, "verb": "decline"},
     "admin:registration_registration_do": lambda world: {"pk": world.registration.pk, "verb": "withdraw"},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},

@@ -7,11 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accreditation import recognition
 from accreditation.models import Accreditation, RecognitionRequest, RouteVerdict
 from accreditation.tests.cast import make_officer, make_person
+from imrf_portal import clock
+from imrf_portal.errors import Refused
 from imrf_portal.geography import Country
 from imrf_portal.mail import OutgoingMail
-from registration import notices
+from registration import confirmations, notices, passes, speakers, suspension
 from registration.models import Allocation, CheckIn, PassExport, Registration, SpeakingRequest, Status
 from sessions_app.models import ForumSession, SessionChange
 
@@ -255,6 +258,51 @@ def test_a_request_for_recognition_is_confirmed_after_seeing_the_matches(client,
     client.post(*do("recognition_do", asked.pk, "confirm"))
     accreditation = Accreditation.objects.get()
     assert (accreditation.organization.name, accreditation.granted_by) == ("Sample Union", desk)
+
+
+# T-R19
+# T-R20
+def test_a_recognized_accreditation_is_revoked_and_given_back_with_everything_it_opened(client, asked, table):
+    desk, decides = make_desk(), make_officer("decides@secretariat.example", "Coordinator")
+    recognition.recognize(asked, by=desk)
+    union = Accreditation.objects.get()
+    seat, waits = register(union, table, *make_people(union, "Ana", "Ben"), by=asked.asked_by)
+    Registration.objects.filter(pk=waits.pk).update(status=Status.WAITING, seat=None, waiting_since_at=DURING)
+    Registration.objects.filter(pk=seat.pk).update(is_priority=True)
+    SpeakingRequest.objects.all().delete()
+    ask_to_speak(seat, SpeakingRequest.Status.SELECTED)
+    with clock.frozen(DURING):
+        letter = confirmations.letter_for(seat.representative, kind="confirmation", registration=seat, by=None)
+    passes.export(table.forum, by=decides)
+    do_it, take_back = (do("accreditation_accreditation_do", union.pk, verb) for verb in ("revoke", "reverse"))
+    client.force_login(desk)
+    assert client.post(do_it[0], do_it[1] | {"reason": "Off the list"}).status_code == 403
+    client.force_login(decides)
+    assert do_it[0] in client.get(reverse("admin:accreditation_accreditation_change", args=[union.pk])).text
+    assert client.post(*do_it).status_code == 422
+    with clock.frozen(DURING):
+        assert client.post(do_it[0], do_it[1] | {"reason": "Off the list"}).status_code == 302
+        assert 'data-state="void"' in client.get(reverse("verify_code", args=[letter.code])).text
+    assert (passes.rows_now(table.forum), speakers.take_list(table, by=desk)[1]) == ({}, [])
+    assert [row[0] for row in passes.revocations(table.forum)] == [seat.code]
+    assert [suspension.suspend_due(), suspension.suspend_due()] == [2, 0]
+    assert set(Registration.objects.values_list("status", flat=True)) == {Status.SUSPENDED}
+    with clock.frozen(DURING):
+        client.post(take_back[0], take_back[1] | {"reason": "It was another body"})
+        assert [suspension.restore_due(), suspension.restore_due()] == [2, 0]
+    assert list(
+        Registration.objects.exclude(status=Status.REPLACED).order_by("pk").values_list("status", "is_priority")
+    ) == [(Status.CONFIRMED, True), (Status.WAITING, False)]
+    told = OutgoingMail.objects.filter(template__startswith="recognition_", to="head@union.example")
+    assert sorted(told.values_list("template", flat=True)) == ["recognition_in_force_again", "recognition_revoked"]
+    assert "Off the list" not in "".join(told.values_list("body", flat=True))
+
+
+def test_an_accreditation_that_came_from_an_application_is_not_revoked_here(client, lights, amina):
+    client.force_login(make_officer("decides@secretariat.example", "Coordinator"))
+    lights.application_id = 1
+    with pytest.raises(Refused, match="came from an application"):
+        recognition.revoke(lights, by=make_officer("d@secretariat.example", "Coordinator"), reason="Specimen")
 
 
 def test_a_request_for_recognition_is_declined_with_words(client, desk, asked):

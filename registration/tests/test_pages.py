@@ -1,6 +1,9 @@
 """Registration by its pages: who is let in, the matrix, small pages about one place."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -291,7 +294,15 @@ def test_after_a_move_a_place_is_kept_or_released_on_the_page(client, lights, ta
     with clock.frozen(DURING):
         move(table, by=make_officer("desk@secretariat.example", "Registration desk"), reason="Repairs", room="Room Z")
         notices.tell_changes()
-    assert "Repairs" in open_page(client, at("registration_of", lights)).text
+    letter = OutgoingMail.objects.get(template="session_moved", to=amina.email, body__contains="Ana is registered")
+    (address,) = re.findall(r"https?://\S+#moved", letter.body)
+    followed = open_page(client, address.removeprefix(settings.PORTAL_URL)).text
+    assert 'id="moved"' in followed
+    assert "Repairs" in followed
+    notice = notices.open_notices(lights).first()
+    assert at("change_answer", lights, notice=notice.pk) in followed.partition('name="keep"')[0]
+    persons = OutgoingMail.objects.get(template="session_moved", to="ana@people.example").body
+    assert ("Your organization keeps the place" in persons, "/registration/" in persons) == (True, False)
     first, second = notices.open_notices(lights)
     open_page(client, at("change_answer", lights, notice=first.pk), release="1")
     open_page(client, at("change_answer", lights, notice=second.pk), keep="1")
