@@ -1,5 +1,7 @@
 """Writing an application: start a draft, save answers, attach documents; who may change what, and until when."""
 
+from copy import copy
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,7 @@ from imrf_portal.times import at_zone
 from imrf_portal.users import User
 
 from .models import Application, ApplicationDocument, Membership, Organization, Status
+from .search import FOUND_BY, words_of
 from .visibility import ANSWERS
 from .workflow import (
     MACHINE,
@@ -65,7 +68,7 @@ def _start(call, *, by, verdict):
     kind = verdict.type if verdict else ""
     organization = Organization.objects.create(name=name, country=country)
     Membership.objects.create(organization=organization, user=by, role=Membership.Role.OWNER)
-    application = Application.objects.create(
+    application = Application(
         reference=_numbered_reference(call.forum),
         call=call,
         forum=call.forum,
@@ -79,6 +82,8 @@ def _start(call, *, by, verdict):
         contact_email=by.email,
         saved_by=by,
     )
+    application.search_words = words_of(application)
+    application.save(force_insert=True)
     audit.record("application.start", application, by=by, after=application.status)
     return application
 
@@ -205,6 +210,11 @@ def _write(application, changed, *, by):
     """Write the changed answers and their event; False when the row is not as it was read."""
     columns = {"country": "country_id"}
     fields = {columns.get(name, name): value or _empty(name) for name, value in changed.items()}
+    if FOUND_BY & set(changed):
+        as_changed = copy(application)
+        for name, value in fields.items():
+            setattr(as_changed, name, value)
+        fields["search_words"] = words_of(as_changed)
     if not _touch(application, by, fields):
         return False
     audit.record("application.save", application, by=by, answers=sorted(changed))

@@ -26,6 +26,7 @@ from imrf_portal import clock
 from imrf_portal.forum import Forum
 from imrf_portal.geography import Country
 
+from . import search
 from .models import (
     Application,
     ApplicationDocument,
@@ -79,17 +80,6 @@ ORDERS = {
     "received": ("submitted_at", "pk"),
     "newest": ("-submitted_at", "-pk"),
 }
-SEARCHED = (
-    "reference",
-    "name",
-    "former_names",
-    "acronym",
-    "contact_name",
-    "contact_email",
-    "homepage",
-    "organization__name",
-    "organization__former_names__name",
-)
 
 
 def annotated(applications):
@@ -217,7 +207,7 @@ class QueueFilters:
             rows = rows.filter(_condition(name, values, user))
         if self.late:
             rows = rows.filter(is_late=True)
-        rows = search(rows, self.q)
+        rows = search.select(rows, self.q)
         return rows.order_by(*ORDERS[self.order])
 
     def place_of(self, application, user):
@@ -271,16 +261,6 @@ def _condition(name, values, user):
         groups = ["" if value == "none" else value for value in values]
         return Q(country__regional_group__in=groups) | (Q(country=None) if "none" in values else Q(pk=None))
     return Q(**{f"{name}__in": values})
-
-
-def search(rows, words):
-    """Rows in which each word stands in the reference, a name, the acronym, the contact or the web address."""
-    for word in words.split()[:8]:
-        found = Q()
-        for column in SEARCHED:
-            found |= Q(**{f"{column}__icontains": word})
-        rows = rows.filter(Exists(Application.objects.filter(found, pk=OuterRef("pk"))))
-    return rows
 
 
 def forums():

@@ -69,6 +69,7 @@ INTERNAL = {
     "decided_at",
     "decision_reason",
     "erased_at",
+    "search_words",
 }
 """Fields of the record itself; for the secretariat, and only through pages that name them."""
 

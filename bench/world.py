@@ -16,6 +16,7 @@ from accreditation.models import (
     StakeholderList,
     Status,
 )
+from accreditation.search import words_of
 from accreditation.visibility import ANSWERS
 from imrf_portal.access import Audience
 from imrf_portal.audit import Event
@@ -86,19 +87,19 @@ def _applications(forum, call, count):
     Membership.objects.bulk_create(
         (Membership(organization=body, user=person, role=Membership.Role.OWNER) for person, body in pairs), BATCH
     )
-    return Application.objects.bulk_create(
-        (
-            Application(
-                reference=f"BEN26-{n + 1:05d}-X", call=call, forum=forum, organization=body, applicant=person,
-                name=body.name, country_id=body.country_id, type=types[n % len(types)], scope=TEXT, compact=TEXT,
-                reason=TEXT, homepage=f"https://example{n}.example/", head_name="Head Person",
-                contact_name=person.name, contact_email=person.email, declared=True, status=Status.SUBMITTED,
-                revision=1, submitted_at=OPENS + timedelta(minutes=n), saved_by=person,
-            )
-            for n, (person, body) in enumerate(pairs)
-        ),
-        BATCH,
-    )  # fmt: skip
+    applications = [
+        Application(
+            reference=f"BEN26-{n + 1:05d}-X", call=call, forum=forum, organization=body, applicant=person,
+            name=body.name, country_id=body.country_id, type=types[n % len(types)], scope=TEXT, compact=TEXT,
+            reason=TEXT, homepage=f"https://example{n}.example/", head_name="Head Person",
+            contact_name=person.name, contact_email=person.email, declared=True, status=Status.SUBMITTED,
+            revision=1, submitted_at=OPENS + timedelta(minutes=n), saved_by=person,
+        )
+        for n, (person, body) in enumerate(pairs)
+    ]  # fmt: skip
+    for application in applications:
+        application.search_words = words_of(application)
+    return Application.objects.bulk_create(applications, BATCH)
 
 
 def _papers(applications):

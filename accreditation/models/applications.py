@@ -1,6 +1,7 @@
 """An organization's request for special accreditation to one Forum, its versions, documents, questions and notes."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -166,6 +167,7 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decision_reason = models.TextField(_("reason of the decision"), blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    search_words = models.TextField(default="", db_default="", editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -176,6 +178,8 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["forum", "status", "submitted_at"], name="application_queue"),
             models.Index(fields=["assigned_to", "status"], name="application_mine"),
+            # Trigrams on PostgreSQL; SQLite makes a plain index of it and reads that instead of the wide rows.
+            GinIndex(fields=["search_words"], opclasses=["gin_trgm_ops"], name="application_found_by"),
         ]
         constraints = [
             models.UniqueConstraint(
