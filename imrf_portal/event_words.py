@@ -131,6 +131,10 @@ VERBS = {
     "user.invite": _("Delegate invited"),
     "user.keep_account": _("Deletion of the account called off"),
     "user.start": _("Account begun"),
+    "view.change": _("Saved view changed"),
+    "view.delete": _("Saved view deleted"),
+    "view.keep": _("Saved view kept"),
+    "view.restore": _("Saved view brought back"),
 }
 
 

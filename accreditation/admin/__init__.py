@@ -10,6 +10,7 @@ from . import (
     move_date,
     objections,
     register,
+    saved_views,
     statistics,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "objections",
     "reference_admin",
     "register",
+    "saved_views",
     "statistics",
 ]

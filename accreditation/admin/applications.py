@@ -12,7 +12,7 @@ from imrf_portal import file_views
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, back_to, is_key, page, require
 
-from .. import desk_verbs, documents, queue, queue_export, queue_rows, review
+from .. import desk_verbs, documents, queue, queue_export, queue_rows, review, saved_views
 from ..desk_forms import NoteForm
 from ..models import Application
 from . import asking, late_requests, review_page, verb_pages
@@ -65,6 +65,8 @@ class ApplicationAdmin(ShownOnly):
                 ],
                 "counts": counts,
                 "chips": list(filters.chips(forums)),
+                "saved_views": saved_views.of(request.user),
+                "view_address": filters.address(),
                 "menus": filter_menus(filters, forums),
                 "orders": [
                     (name, label, filters.address(order=name))

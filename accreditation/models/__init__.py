@@ -33,6 +33,7 @@ from .organizations import (
 from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
 from .reviews import DocumentCheck
 from .runs import BulkRun, BulkRunItem
+from .saved_views import SavedView
 
 __all__ = [
     "Accreditation",
@@ -63,6 +64,7 @@ __all__ = [
     "ReferenceList",
     "ReferenceName",
     "RouteVerdict",
+    "SavedView",
     "StakeholderList",
     "StateRequest",
     "Status",

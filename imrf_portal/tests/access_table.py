@@ -190,6 +190,8 @@ PAGES = {
     "admin:bulk_runs": staff(VIEW),
     "admin:bulk_start": staff(VIEW, granted=POST_ONLY),
     "admin:bulk_run": staff(VIEW),
+    "admin:saved_views": staff(VIEW),
+    "admin:saved_view_do": staff(VIEW, granted=POST_ONLY),
     "admin:move_date": staff(CONFIGURE),
     "admin:recognition_do": staff(REGISTER),
     "admin:accreditation_accreditation_do": staff(Capability.DECIDE),

@@ -281,6 +281,7 @@ SPECIAL = {
     "admin:accreditation_accreditation_do": lambda world: {"pk": world.accreditation.pk, "verb": "revoke"},
     "admin:recognition_do": lambda world: {"pk": world.recognition.pk, "verb": "decline"},
     "admin:registration_registration_do": lambda world: {"pk": world.registration.pk, "verb": "withdraw"},
+    "admin:saved_view_do": lambda world: {"pk": 1, "verb": "change"},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"label": "forum", "pk": world.forum.pk, "name": "starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},
