@@ -1,7 +1,7 @@
-"""A run over 10,000 requests: the rule alone, then preview and confirmation on a database (bar: 10 s for the rule).
+"""A run over 10,000 requests: the rule alone, then preview and confirmation on a database, with a letter to everybody.
 
 Run from the root of the project: ``python bench/allocation.py``; it makes and deletes a SQLite database of its own.
-Ends with 1 when the rule is above the bar.
+Ends with 1 when preview and confirmation together take more than 10 s of the processor, or when a letter is missing.
 """
 
 import os
@@ -29,6 +29,7 @@ from imrf_portal import clock, codes  # noqa: E402
 from imrf_portal.access import Audience  # noqa: E402
 from imrf_portal.forum import Forum  # noqa: E402
 from imrf_portal.geography import Country  # noqa: E402
+from imrf_portal.mail import OutgoingMail  # noqa: E402
 from imrf_portal.users import User  # noqa: E402
 from registration import runs  # noqa: E402
 from registration.allocation import Request, Room, Tier, allocate  # noqa: E402
@@ -40,10 +41,12 @@ CLOSES = datetime(2026, 4, 20, 21, 0, tzinfo=UTC)
 
 
 def timed(what, action):
-    began = time.monotonic()
+    """Seconds of the processor, and what the action gave. The clock on the wall is printed beside them."""
+    began, worked = time.monotonic(), time.process_time()
     result = action()
-    seconds = time.monotonic() - began
-    print(f"{what}: {seconds:.2f} s, at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB so far")
+    seconds, wall = time.process_time() - worked, time.monotonic() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{what}: {seconds:.2f} s of the processor, {wall:.2f} s on the wall, at most {memory:.0f} MB so far")
     return seconds, result
 
 
@@ -99,23 +102,23 @@ def a_full_session(chance):
 def main():
     chance = random.Random(73)
     people = requests(chance)
-    worst = 0
     for rule in SeatRule.SecondSeats.values:
-        seconds, first = timed(
+        _seconds, first = timed(
             f"{REQUESTS} requests, {rule}",
             lambda rule=rule: allocate(people, Room(SEATS, OVERFLOW), rule=rule, seed="s"),
         )
-        worst = max(worst, seconds)
         assert allocate(people[::-1], Room(SEATS, OVERFLOW), rule=rule, seed="s") == first
     session = a_full_session(chance)
     officer = User.objects.create_user("desk@bench.example", is_superuser=True, audience=Audience.SECRETARIAT)
     with clock.frozen(CLOSES):
-        _seconds, shown = timed("Preview from the database", lambda: runs.preview(session))
-        timed(
+        preview, shown = timed("Preview from the database", lambda: runs.preview(session))
+        confirmation, _allocation = timed(
             "Confirmation with a letter to everybody",
             lambda: runs.confirm(session, by=officer, input_sha256=shown.result.input_sha256),
         )
-    return int(worst > BAR)
+    letters = OutgoingMail.objects.filter(template="allocation_result").count()
+    print(f"{letters} letters; preview and confirmation: {preview + confirmation:.2f} s (bar: {BAR} s)")
+    return int(preview + confirmation > BAR or letters != REQUESTS)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -193,17 +193,41 @@ def _write(shown, allocation, *, by):
         if line.outcome == Outcome.WAITING:
             one.seat, one.is_priority, one.waiting_since_at = None, False, clock.now()
     _number_seats(people.values())
-    by_outcome = {outcome: [people[line.key] for line in shown.result.of(outcome)] for outcome in Outcome}
-    moved = [one for one in people.values() if before[one.pk] != (one.status, one.seat, one.is_priority)]
-    for fields, rows in (
-        (["status", "seat", "is_priority", "waiting_since_at"], [one for one in moved if one.seat is None]),
-        (["status", "seat", "is_priority"], [one for one in moved if one.seat is not None]),
-        (["place"], by_outcome[Outcome.ROOM]),
-        (["rank"], by_outcome[Outcome.OVERFLOW] + by_outcome[Outcome.WAITING]),
-    ):
-        Registration.objects.bulk_update(rows, fields, batch_size=AT_ONCE)
+    _store([one for one in people.values() if one.seat is None])
+    _store([one for one in people.values() if one.seat is not None])
     _record(shown, allocation, before, by=by)
     telling.tell_result(people.values(), allocation, words=shown.words)
+
+
+def _store(registrations):
+    """Write what a run changed, some hundred rows in a statement: what many share together, numbers from a list."""
+    alike = defaultdict(list)
+    for one in registrations:
+        alike[one.status, one.seat, one.is_priority, one.waiting_since_at].append(one.pk)
+    for (status, seat, is_priority, waiting_since_at), keys in alike.items():
+        for some in batched(keys):
+            Registration.objects.filter(pk__in=some).update(
+                status=status, seat=seat, is_priority=is_priority, waiting_since_at=waiting_since_at
+            )
+    for some in batched(registrations):
+        _store_numbers(some)
+
+
+def batched(rows):
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+
+
+def _store_numbers(registrations):
+    """Place and rank, another one for each row; both databases read a list of values under these column names."""
+    table = connection.ops.quote_name(Registration._meta.db_table)
+    given = ", ".join(["(%s, %s, %s)"] * len(registrations))
+    numbers = [number for one in registrations for number in (one.pk, one.place, one.rank)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET place = CAST(given.column2 AS integer), rank = CAST(given.column3 AS integer) "
+            f"FROM (VALUES {given}) AS given WHERE {table}.id = given.column1",
+            numbers,
+        )
 
 
 def _record(shown, allocation, before, *, by):

@@ -9,16 +9,21 @@ from imrf_portal import mail
 
 def focal_points(accreditation):
     """The users who may act for the organization, the owner first."""
-    return [
-        membership.user
-        for membership in Membership.objects.filter(
-            organization_id=accreditation.organization_id,
-            ended_at=None,
-            role__in=[Membership.Role.OWNER, Membership.Role.EDITOR],
+    return focal_points_of([accreditation])[accreditation.organization_id]
+
+
+def focal_points_of(accreditations):
+    """The same for many, by key of the organization, in one statement."""
+    found = {accreditation.organization_id: [] for accreditation in accreditations}
+    for membership in (
+        Membership.objects.filter(
+            organization__in=list(found), ended_at=None, role__in=[Membership.Role.OWNER, Membership.Role.EDITOR]
         )
         .select_related("user")
         .order_by("-role", "pk")
-    ]
+    ):
+        found[membership.organization_id].append(membership.user)
+    return found
 
 
 def tell_person(registration, template, *, key, **context):
@@ -73,14 +78,18 @@ def _letter(registration, *, to, recipient, context):
 
 
 def tell_result(registrations, allocation, *, words=""):
-    """The result of a run to everybody in it; many thousands at once."""
+    """The result of a run to everybody in it, to their organization where no address is known; many at once."""
+    silent = [one.accreditation for one in registrations if not one.representative.email]
+    users = focal_points_of(silent) if silent else {}
     letters = []
     for registration in registrations:
         key = f"allocation:{allocation.pk}:{registration.pk}"
-        address = registration.representative.email
-        if address:
-            letter = _letter(registration, to=address, recipient=None, context={"rule": words})
-            letters.append(mail.compose(key, "allocation_result", **letter))
+        if address := registration.representative.email:
+            readers = [(key, address, None)]
         else:
-            tell_organization(registration, "allocation_result", key=key, rule=words)
+            acting = users[registration.accreditation.organization_id]
+            readers = [(f"{key}:{user.pk}", user.email, user) for user in acting]
+        for own_key, to, recipient in readers:
+            letter = _letter(registration, to=to, recipient=recipient, context={"rule": words})
+            letters.append(mail.compose(own_key, "allocation_result", **letter))
     mail.queue_many(letters)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from accreditation.tests.cast import make_forum, make_officer
+from accreditation.models import Membership
+from accreditation.tests.cast import make_forum, make_officer, make_person
 from imrf_portal import clock
 from imrf_portal.errors import Refused
 from imrf_portal.geography import Country
@@ -185,3 +186,24 @@ def test_balance_reads_the_region_of_the_organization(room):
         shown = runs.preview(session, seats=2)
         names = {shown.people[line.key].representative.name for line in shown.result.of(Outcome.ROOM)}
     assert "Third A" in names
+
+
+@pytest.mark.django_db
+def test_the_result_of_a_person_without_an_address_goes_to_everybody_who_acts_for_the_organization():
+    forum = make_forum()
+    session = make_session(forum, "small", stakeholder_seats=1)
+    desk = make_desk()
+    lights, amina = make_organization(forum, "Lights")
+    second = make_person("second@lights.example")
+    Membership.objects.create(organization=lights.organization, user=second, role=Membership.Role.EDITOR)
+    ana, ben = make_people(lights, "Ana", "Ben")
+    type(ben).objects.filter(pk=ben.pk).update(email="")
+    register(lights, session, ana, ben, by=amina)
+    with clock.frozen(AFTER):
+        runs.confirm(session, by=desk, input_sha256=runs.preview(session).result.input_sha256)
+    letters = OutgoingMail.objects.filter(template="allocation_result")
+    assert {letter.to: letter.subject.partition("result for ")[2] for letter in letters} == {
+        ana.email: "Ana",
+        amina.email: "Ben",
+        "second@lights.example": "Ben",
+    }
