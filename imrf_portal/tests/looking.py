@@ -15,6 +15,27 @@ WIDEST = """
   .map((element) => [element.getBoundingClientRect().right, element])
   .sort((one, two) => two[0] - one[0]).slice(0, 4).map(([right, element]) => `${element.tagName}.${element.className}`)
 """
+READERS = {
+    "with letters twice as large": ("html { font-size: 200% !important }", (1280,)),
+    "with the spacing a reader may set": (
+        "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+        "p { margin-block-end: 2em !important }",
+        (1280, 390),
+    ),
+}
+"""What a reader may change without loss (WCAG 1.4.4 and 1.4.12): the rules, and the widths at which they are tried."""
+ADOPT = "(rules) => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own]; }"
+CLIPPED = """
+() => [...document.querySelectorAll("body *:not(.visually-hidden, .visually-hidden *, svg *, option)")]
+  .filter((element) => {
+    const style = getComputedStyle(element);
+    const cuts = (value) => value === "hidden" || value === "clip";
+    if (style.clipPath !== "none" || element.clientWidth < 4) return false;
+    return (cuts(style.overflowY) && element.scrollHeight > element.clientHeight + 3)
+      || (cuts(style.overflowX) && element.scrollWidth > element.clientWidth + 3);
+  })
+  .map((element) => `text is cut in ${element.tagName}.${element.className}`).slice(0, 3)
+"""
 SETTLE = "document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish())"
 """Colours of the other scheme at once, not on their way there."""
 COLLISIONS = """
@@ -51,7 +72,8 @@ COLLISIONS = """
 
 
 def problems(page):
-    """What is wrong with the page that is open, at two widths, in light and dark, and on the narrowest screen."""
+    """What is wrong with the page that is open: at two widths, in light and dark, on the narrowest screen, for readers
+    who set letters and spacing of their own."""
     height = page.viewport_size["height"]
     page.evaluate(Axe().axe_script)
     found = []
@@ -69,5 +91,13 @@ def problems(page):
         page.set_viewport_size({"width": width, "height": height})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"scrolls sideways at {width}: {page.evaluate(WIDEST)}")
+    for reader, (rules, widths) in READERS.items():
+        page.evaluate(ADOPT, rules)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": height})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"scrolls sideways at {width} {reader}: {page.evaluate(WIDEST)}")
+            found += [f"{fault} at {width} {reader}" for fault in (*page.evaluate(CLIPPED), *page.evaluate(COLLISIONS))]
+    page.evaluate("document.adoptedStyleSheets = []")
     page.set_viewport_size({"width": 1280, "height": height})
     return found

@@ -1,11 +1,12 @@
-"""A PostgreSQL and a Redis that the suite starts and stops itself, also as root.
+"""PostgreSQL, Redis and nginx as the suite starts and stops them itself, also as root.
 
-``python -m imrf_portal.tests.services COMMAND …`` runs the command with the test settings on both.
+``python -m imrf_portal.tests.services COMMAND …`` runs the command with the test settings on the first two.
 """
 
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ import psycopg2
 import redis
 
 PATIENCE = 60
+PROXY = Path(__file__).resolve().parents[2] / "deploy/nginx/portal.conf"
 
 
 def free_port():
@@ -139,12 +141,53 @@ class Redis:
         self.process.wait(PATIENCE)
 
 
+class Nginx:
+    """The proxy of ``deploy/nginx/portal.conf`` before the web server on ``portal_port``, on a free port, with TLS."""
+
+    def __init__(self, folder, portal_port):
+        self.folder, self.port = folder, free_port()
+        given = PROXY.read_text()
+        replaced = {
+            r"unix:/run/portal/web\.sock": f"127.0.0.1:{portal_port}",
+            r"/etc/ssl/portal": folder,
+            r"listen \[::\]:.*;": "",
+            r"listen 80 ": f"listen 127.0.0.1:{free_port()} ",
+            r"listen 443 ": f"listen 127.0.0.1:{self.port} ",
+        }
+        for pattern, text in replaced.items():
+            given, count = re.subn(pattern, text, given)
+            assert count, pattern
+        Path(folder, "nginx.conf").write_text(
+            f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+            f"http {{ access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;\n"
+            f"fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n{given} }}"
+        )
+        names = ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/fullchain.pem", "-subj", "/CN=localhost"]
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names],
+            check=True, capture_output=True,
+        )  # fmt: skip
+
+    def start(self):
+        self.process = subprocess.Popen(["nginx", "-e", f"{self.folder}/error.log", "-c", f"{self.folder}/nginx.conf"])
+        wait_until(self.answers, what="nginx")
+
+    def answers(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+
 @contextlib.contextmanager
-def running(kind):
+def running(kind, *given):
     """One server of the kind, in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="portal-service-", ignore_cleanup_errors=True) as folder:
         os.chmod(folder, 0o755)
-        service = kind(folder)
+        service = kind(folder, *given)
         service.start()
         try:
             yield service
