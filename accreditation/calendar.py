@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from imrf_portal import audit, clock, files, mail
 from imrf_portal.forum import Call
 
-from .models import Application, ApplicationDocument, InformationRequest, Status
+from .models import Application, ApplicationDocument, HomepageCheck, InformationRequest, Status
 from .visibility import ANSWERS
 from .workflow import MACHINE, locked, tell
 
@@ -119,6 +119,7 @@ def erase_old_drafts():
                 )
                 for document in ApplicationDocument.objects.filter(application=application).select_related("file"):
                     files.erase(document.file, by=None)
+                HomepageCheck.objects.filter(application=application).delete()
                 type(application.organization).objects.filter(pk=application.organization_id).update(name="")
                 audit.record(
                     "application.erase_draft",

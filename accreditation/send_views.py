@@ -8,7 +8,7 @@ from imrf_portal import error_views
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 
-from . import completeness, drafting, duplicates, form_steps, forms, rescue_views, workflow
+from . import completeness, drafting, duplicates, form_steps, forms, homepages, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .visibility import ANSWERS, Level
@@ -68,6 +68,7 @@ def _page(request, application, form, *, gaps=None, status=200):
         "application": application,
         "forum": application.forum,
         "form": form,
+        "homepage_check": homepages.check_of(application),
         "groups": [_group(application, level) for level in GROUPS],
         "documents": [
             {"kind": kind, "label": forms.question(kind), "document": documents.get(kind), "required": required}

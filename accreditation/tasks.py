@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import bulk, calendar, circulation
+from . import bulk, calendar, circulation, homepages
 
 
 @shared_task
@@ -28,6 +28,11 @@ def close_non_objection_periods():
 @shared_task
 def erase_old_drafts():
     return calendar.erase_old_drafts()
+
+
+@shared_task
+def check_homepages():
+    return homepages.check_due()
 
 
 @shared_task

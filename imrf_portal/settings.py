@@ -243,6 +243,9 @@ STORAGES = {
 }
 CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 """``host:port`` or the path of a socket; empty: uploads are stored as “not scanned”, and shown so."""
+HOMEPAGE_PROXY = env("HOMEPAGE_PROXY", default="")
+"""``http://host:port`` of a proxy outside of the server's own network, through which homepages are asked whether they
+answer; empty: they are not asked."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -305,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "close non-objection periods": every(MINUTE, "accreditation.tasks.close_non_objection_periods"),
     "erase old drafts": every(HOUR, "accreditation.tasks.erase_old_drafts"),
     "continue bulk runs": every(MINUTE, "accreditation.tasks.continue_bulk_runs"),
+    "check homepages": every(5 * MINUTE, "accreditation.tasks.check_homepages"),
     "report unexplained states": every(HOUR, "accreditation.tasks.report_unexplained_states"),
     "tell changes of sessions": every(MINUTE, "registration.tasks.tell_changes"),
     "remind of seats": every(5 * MINUTE, "registration.tasks.remind_of_deadlines"),

@@ -1,7 +1,7 @@
 """The address of an organization's homepage: any public page, written as people write it.
 
-Only the writing is judged. The address is never fetched and its name never looked up from the server
-(``docs/decisions/homepages-are-not-fetched.md``), so nothing typed here can reach an internal network.
+Only the writing is judged here. The address is never opened, nor its name looked up, from the server's own network
+(``docs/decisions/homepages-are-asked-from-outside.md``), so nothing typed here can reach an internal network.
 """
 
 import re

@@ -12,7 +12,7 @@ from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 
-from .. import alike, answer_labels, checklists, desk_verbs, document_preview, queue, queue_rows
+from .. import alike, answer_labels, checklists, desk_verbs, document_preview, homepages, queue, queue_rows
 from ..desk_forms import NoteForm
 from ..models import ListEntry, Status
 from ..visibility import ANSWERS
@@ -50,6 +50,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "versions": versions,
             "against": against,
             "sections": list(answer_sections(latest, against, countries)),
+            "homepage_check": homepages.check_of(application),
             "changes": list(changes(latest, against, countries, application)),
             "unsent": latest is not None and application.revision != latest.revision,
             "panel": document_preview.panel(

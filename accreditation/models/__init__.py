@@ -12,6 +12,7 @@ from .applications import (
     ReasonCode,
     Status,
 )
+from .homepages import HomepageCheck
 from .letter_texts import LetterText
 from .lists import (
     ListEntry,
@@ -44,6 +45,7 @@ __all__ = [
     "BulkRunItem",
     "DocumentCheck",
     "DuplicateDecision",
+    "HomepageCheck",
     "InformationItem",
     "InformationRequest",
     "InternalNote",

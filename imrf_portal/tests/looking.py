@@ -26,7 +26,8 @@ READERS = {
 """What a reader may change without loss (WCAG 1.4.4 and 1.4.12): the rules, and the widths at which they are tried."""
 ADOPT = "(rules) => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own]; }"
 CLIPPED = """
-() => [...document.querySelectorAll("body *:not(.visually-hidden, .visually-hidden *, svg *, option)")]
+() => [...document.querySelectorAll("body *")]
+  .filter((element) => !element.closest(".visually-hidden, svg, select, input, textarea"))
   .filter((element) => {
     const style = getComputedStyle(element);
     const cuts = (value) => value === "hidden" || value === "clip";

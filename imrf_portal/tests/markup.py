@@ -11,7 +11,7 @@ CHECKER = Path(sys.prefix, "nu/vnu.jar")
 
 
 def errors(pages):
-    """The errors of markup in ``pages`` (``{path: HTML bytes}``), each ``"path: message (the place in the source)"``."""
+    """The errors of markup in ``pages`` (``{path: HTML bytes}``), each as path, message and the place in the source."""
     with tempfile.TemporaryDirectory() as folder:
         paths = {}
         for number, (path, content) in enumerate(pages.items()):
