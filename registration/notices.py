@@ -171,7 +171,8 @@ def _remind(forum_id, closes_at, name):
     ):
         held[pair] = held.get(pair, 0) + 1
     written = 0
-    for accreditation in Accreditation.objects.in_force().filter(forum=forum_id).select_related("organization", "forum"):
+    in_force = Accreditation.objects.in_force().filter(forum=forum_id)
+    for accreditation in in_force.select_related("organization", "forum"):
         free = [
             session
             for session in sessions
