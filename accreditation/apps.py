@@ -8,9 +8,11 @@ class AccreditationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import verification
+        from imrf_portal import countersigned, verification
 
-        from . import list_codes, receipts
+        from . import extensions, list_codes, receipts
+
+        countersigned.register(extensions.KIND)
 
         verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
         verification.register(list_codes.LETTER, list_codes.find_letter)

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import CharField, F, Max, OuterRef, Subquery
+from django.db.models import CharField, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
 from imrf_portal import audit, clock, files, mail
@@ -104,6 +104,14 @@ ANSWERS_ERASED = {name: "" for name in ANSWERS if name not in {"name", "country"
 """The answers that go with an erased draft; the name goes too."""
 
 
+def open_after_the_close():
+    """The applications that may still be sent: granted late, or given more time alone."""
+    now = clock.now()
+    return Application.objects.filter(
+        Q(late_requests__is_granted=True, late_requests__open_until__gt=now) | Q(extensions__open_until__gt=now)
+    ).values("pk")
+
+
 def erase_old_drafts():
     """Erase the answers and files of drafts that were never sent, when their days after the close are over (T-A50)."""
     erased = 0
@@ -112,7 +120,7 @@ def erase_old_drafts():
             continue
         for application in Application.objects.filter(
             call=call, status__in=[Status.DRAFT, Status.WITHDRAWN], submitted_at=None, erased_at=None
-        ):
+        ).exclude(pk__in=open_after_the_close()):
             with transaction.atomic():
                 Application.objects.filter(pk=application.pk).update(
                     **ANSWERS_ERASED, name="", status=Status.WITHDRAWN, erased_at=clock.now()

@@ -148,6 +148,7 @@ WORDS = {
     "application.close_unanswered": _("The time to answer passed; the application was closed"),
     "application.reinstate": _("We opened the application again"),
     "application.ask_late": _("You asked for a late submission"),
+    "application.extend": _("We gave you more time"),
     "application.late_granted": _("Your late submission was allowed"),
     "application.late_refused": _("Your late submission was not allowed"),
     "application.circulate": _("Your name went to Member States with the proposed list"),

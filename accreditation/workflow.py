@@ -6,6 +6,8 @@ where, for whom and when (source: product rules “The application”).
 
 import hashlib
 import json
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -150,9 +152,29 @@ def open_request(application):
     return application.information_requests.filter(answered_at=None, closed_at=None).first()
 
 
+@dataclass(frozen=True)
+class LatePermission:
+    """That an application may be changed and sent after the close.
+
+    ``reason`` is kept with what is sent; ``words`` are for the applicant, ``kept`` is what was typed too late.
+    """
+
+    open_until: datetime
+    reason: str
+    words: str
+    kept: dict
+
+
 def late_permission(application):
-    """The granted late request that is still open, or None."""
-    return application.late_requests.filter(is_granted=True, open_until__gt=clock.now()).first()
+    """The late request that was granted, or the extension for this application alone, whichever is open longer."""
+    now = clock.now()
+    requests = application.late_requests.filter(is_granted=True, open_until__gt=now)
+    extensions = application.extensions.filter(open_until__gt=now)
+    open_now = [
+        LatePermission(request.open_until, request.answer, request.answer, request.kept) for request in requests
+    ]
+    open_now += [LatePermission(extension.open_until, extension.reason, "", {}) for extension in extensions]
+    return max(open_now, key=lambda permission: permission.open_until, default=None)
 
 
 def submit(application, *, by, began_at=None, declared=False):
@@ -183,7 +205,7 @@ def submit(application, *, by, began_at=None, declared=False):
             submitted_at=clock.now(),
             within_tolerance=in_tolerance and not late,
             is_late=bool(late) or application.is_late,
-            late_reason=late.answer if late else application.late_reason,
+            late_reason=late.reason if late else application.late_reason,
         )
         version = _new_version(application, documents, by=by)
         _confirm(application, version, by=by)

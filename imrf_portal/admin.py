@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import forum_admin, record_admin, user_admin
+from . import countersigned_admin, forum_admin, record_admin, user_admin
 
 admin.site.add_to_menu(_("Dates"), "admin:imrf_portal_call_changelist", position=40)
 admin.site.add_to_menu(
@@ -14,4 +14,8 @@ admin.site.add_to_menu(
     position=50,
 )
 
-__all__ = ["forum_admin", "record_admin", "user_admin"]
+admin.site.add_to_menu(
+    _("Signatures"), "admin:countersigned", rows=countersigned_admin.waiting_for, tone="warn", position=45
+)
+
+__all__ = ["countersigned_admin", "forum_admin", "record_admin", "user_admin"]

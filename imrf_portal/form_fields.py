@@ -1,6 +1,6 @@
 """Form fields for names, long texts and homepages: cleaned and measured in one way everywhere."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -111,7 +111,22 @@ class InstantField(forms.MultiValueField):
         day, moment = values
         if day is None:
             raise ValidationError(_("Enter a date."), code="invalid")
-        return datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone))
+        return once(datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone)))
+
+
+def once(local):
+    """``local`` (aware), when its zone's clocks show that time exactly once; raises ``ValidationError`` otherwise.
+
+    Where clocks go forward an hour is left out; where they go back an hour comes twice. Neither names an instant.
+    """
+    if local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) != local:
+        raise ValidationError(_("The clocks go forward there that night: this time does not exist."), code="gap")
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        raise ValidationError(
+            _("The clocks go back there that night: this time comes twice. Choose an earlier or a later one."),
+            code="fold",
+        )
+    return local
 
 
 def in_zone(form, zone, *names):

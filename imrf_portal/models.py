@@ -1,6 +1,7 @@
 """Index of the foundation's models."""
 
 from .audit import Event
+from .countersigned import CountersignedAct
 from .erasure import AccountErasure
 from .files import PrivateFile
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
@@ -16,6 +17,7 @@ __all__ = [
     "Announcement",
     "Call",
     "CallDocument",
+    "CountersignedAct",
     "Country",
     "DateChange",
     "Event",

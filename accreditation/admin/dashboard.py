@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from imrf_portal import clock, mail
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
+from imrf_portal.countersigned import CountersignedAct
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
 
@@ -47,6 +48,7 @@ def show(request):
         for name in SHOWN
     ]
     letters = mail.readable_by_staff().filter(state__in=["failed", "bounced"]).count()
+    proposed = CountersignedAct.objects.visible_to(user).waiting().count()
     asked = StateRequest.objects.filter(answered_at=None).count()
     figures += [
         {
@@ -54,6 +56,12 @@ def show(request):
             "count": asked,
             "label": _("Questions of States"),
             "tone": "warn" if asked else "",
+        },
+        {
+            "url": reverse("admin:countersigned") + "?tab=waiting",
+            "count": proposed,
+            "label": _("Wait for a second signature"),
+            "tone": "warn" if proposed else "",
         },
         {
             "url": reverse("admin:imrf_portal_outgoingmail_changelist") + "?state__exact=failed",

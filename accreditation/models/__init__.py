@@ -12,6 +12,7 @@ from .applications import (
     ReasonCode,
     Status,
 )
+from .exceptions import Extension
 from .homepages import HomepageCheck
 from .letter_texts import LetterText
 from .lists import (
@@ -45,6 +46,7 @@ __all__ = [
     "BulkRunItem",
     "DocumentCheck",
     "DuplicateDecision",
+    "Extension",
     "HomepageCheck",
     "InformationItem",
     "InformationRequest",

@@ -9,7 +9,7 @@ from imrf_portal.tests import world as worlds
 from imrf_portal.tests.addresses import CATCH_ALL, OLD_CHANGE
 
 VIEW, CONFIGURE, CIRCULATE = Capability.VIEW, Capability.CONFIGURE, Capability.CIRCULATE
-EXPORT, REGISTER = Capability.EXPORT, Capability.REGISTER
+EXPORT, REGISTER, SCREEN = Capability.EXPORT, Capability.REGISTER, Capability.SCREEN
 OPEN, SIGN_IN, FORBIDDEN, HIDDEN = "open", "sign in", "forbidden", "hidden"
 POST_ONLY, NOT_NOW = "post only", "not now"
 
@@ -192,6 +192,10 @@ PAGES = {
     "admin:bulk_run": staff(VIEW),
     "admin:saved_views": staff(VIEW),
     "admin:saved_view_do": staff(VIEW, granted=POST_ONLY),
+    "admin:countersigned": staff(VIEW),
+    "admin:countersigned_act": staff(VIEW),
+    "admin:countersigned_propose": staff(SCREEN),
+    "admin:extensions": staff(VIEW),
     "admin:move_date": staff(CONFIGURE),
     "admin:recognition_do": staff(REGISTER),
     "admin:accreditation_accreditation_do": staff(Capability.DECIDE),

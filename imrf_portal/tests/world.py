@@ -27,7 +27,7 @@ from accreditation import (
 from accreditation.models import Application, LetterText, ListEntry, Organization, RouteVerdict
 from accreditation.reference_files import Row
 from accreditation.tests import cast
-from imrf_portal import clock, files
+from imrf_portal import clock, countersigned, files
 from imrf_portal.forum import Announcement, CallDocument, Forum, ForumRoute, KeyDate
 from imrf_portal.geography import Country
 from imrf_portal.roles import sync_roles
@@ -258,6 +258,11 @@ def _other_rows(world):
             forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
         )
         world.run = bulk.propose("recommend", Application.objects.all(), by=world.people["coordinator"])
+        world.draft = cast.make_draft(world.call, cast.make_person("dora@applicants.example"), name="Draft Body")
+        world.act = countersigned.propose(
+            "extension", world.draft, by=world.people["reviewer"], zone=world.forum.time_zone,
+            open_until=NOW + timedelta(days=9), reason=world.plant("reasonofanact", *SECRETARIAT),
+        )  # fmt: skip
         document = world.application.documents.first()
         link = documents.link_for(world.people["coordinator"], document)
         world.document_token = link.rstrip("/").rpartition("/")[2]
@@ -282,6 +287,8 @@ SPECIAL = {
     "admin:recognition_do": lambda world: {"pk": world.recognition.pk, "verb": "decline"},
     "admin:registration_registration_do": lambda world: {"pk": world.registration.pk, "verb": "withdraw"},
     "admin:saved_view_do": lambda world: {"pk": 1, "verb": "change"},
+    "admin:countersigned_act": lambda world: {"pk": world.act.pk},
+    "admin:countersigned_propose": lambda world: {"pk": world.draft.pk, "kind": "extension"},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"label": "forum", "pk": world.forum.pk, "name": "starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},
