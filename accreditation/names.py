@@ -31,7 +31,8 @@ NOT_WORD = re.compile(r"[^\w]+|_")
 DATE_CELLS = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{2}:\d{2}(:\d{2})?)?"
     r"|\d{1,2}[-. ]{1,2}(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?([-. ]{1,2}\d{2,4})?"
-    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-. ]{1,2}\d{2,4}",
+    r"|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-. ]{1,2}(\d{1,2},? )?\d{2,4}"
+    r"|[2-6]\d{4}(\.\d+)?",
     re.IGNORECASE,
 )
 
@@ -68,7 +69,10 @@ def without_status_remark(name):
 
 
 def looks_like_a_date(cell):
-    """Whether a cell is what a spreadsheet makes of a name such as “28. Jun” (which is a real organization)."""
+    """Whether a cell is what a spreadsheet makes of a name such as “28. Jun” (which is a real organization).
+
+    Also the number that stands for a day there, such as 43891.
+    """
     return bool(DATE_CELLS.fullmatch(cell.strip()))
 
 

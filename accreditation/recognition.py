@@ -61,24 +61,48 @@ def recognize(request, *, by, organization=None):
             user=request.asked_by,
             role=Membership.Role.EDITOR if owned else Membership.Role.OWNER,
         )
-    try:
-        with transaction.atomic():
-            accreditation = Accreditation.objects.create(
-                forum=request.forum,
-                organization=organization,
-                basis=BASIS[verdict.route],
-                evidence={
-                    "verdict": verdict.key,
-                    "lists": [str(version) for version in verdict.lists.all()],
-                    "evidence": verdict.evidence,
-                },
-                granted_by=by,
-            )
-    except IntegrityError:
-        raise Refused(_("%(who)s holds an accreditation to this Forum already.") % {"who": organization})
+    accreditation, _happening = _grant(organization, verdict, by=by)
     request.refresh_from_db()
-    audit.record("recognition.grant", accreditation, by=by, route=verdict.route)
     _tell(request, "recognized", accreditation=accreditation)
+    return accreditation
+
+
+def _grant(organization, verdict, *, by):
+    """The accreditation on the basis of a verdict, with its event; one that was revoked before is in force again."""
+    values = {
+        "basis": BASIS[verdict.route],
+        "evidence": {
+            "verdict": verdict.key,
+            "lists": [str(version) for version in verdict.lists.all()],
+            "evidence": verdict.evidence,
+        },
+        "granted_at": clock.now(),
+        "granted_by": by,
+        "revoked_at": None,
+        "revoked_by": None,
+        "revoked_reason": "",
+    }
+    ended = Accreditation.objects.filter(forum=verdict.forum, organization=organization, application=None)
+    if ended.exclude(revoked_at=None).update(**values):
+        accreditation = ended.get()
+    else:
+        try:
+            with transaction.atomic():
+                accreditation = Accreditation.objects.create(forum=verdict.forum, organization=organization, **values)
+        except IntegrityError:
+            raise Refused(_("%(who)s holds an accreditation to this Forum already.") % {"who": organization})
+    return accreditation, audit.record("recognition.grant", accreditation, by=by, route=verdict.route)
+
+
+@transaction.atomic
+def recognize_applicant(application, verdict, *, by):
+    """Recognize the organization of an application, because a list gives it status now.
+
+    The application stays as it is: its owner may withdraw it, or it is decided as any other.
+    """
+    require(by, Capability.REGISTER)
+    accreditation, happening = _grant(application.organization, verdict, by=by)
+    _tell_organization(accreditation, "recognized", happening)
     return accreditation
 
 

@@ -20,7 +20,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 
 from . import reference_files, reference_import
-from .models import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
+from .models import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict, VerdictReview
 
 KEPT_SECONDS = 60 * 60
 """How long a file waits between its preview and the confirmation."""
@@ -92,7 +92,17 @@ class ReferenceListAdmin(ShownToStaff):
     list_select_related = ["forum"]
     search_fields = ["title", "version"]
     fields = ["title", "kind", "forum", "as_of", "source", "version", "entry_count", "is_current", "imported_at",
-              "imported_by"]  # fmt: skip
+              "imported_by", "answers_run_again"]  # fmt: skip
+
+    @admin.display(description=_("stored answers run again"))
+    def answers_run_again(self, reference_list):
+        review = VerdictReview.objects.filter(reference_list=reference_list).first()
+        if review is None:
+            return _t("No: the version was never in use.")
+        words = {"read": review.read_count, "found": reference_list.consequences.count()}
+        if review.finished_at is None:
+            return _t("%(read)s read so far, %(found)s differ; the worker goes on.") % words
+        return _t("%(read)s read, %(found)s differ.") % words
 
     @admin.display(description=_("version"))
     def short_version(self, reference_list):
@@ -163,6 +173,7 @@ def _preview(reading, form, token):
     return {
         "rows": len(reading.rows),
         "date_like": reading.date_like,
+        "repeated": reading.repeated[:SHOWN],
         "ignored_columns": reading.ignored_columns,
         "version": version[:12],
         "known": ReferenceList.objects.filter(version=version).first(),
@@ -223,7 +234,7 @@ class RouteVerdictAdmin(ShownToStaff):
     search_fields = ["key", "name"]
     show_full_result_count = False
     fields = ["key", "page", "forum", "name", "country", "type", "csonet_url", "route", "is_disputed", "disputed_at",
-              "dispute_note", "claimed_entry", "lists", "made_at"]  # fmt: skip
+              "dispute_note", "claimed_entry", "lists", "made_at", "renews"]  # fmt: skip
 
     @admin.display(description=_("the page the person saw"))
     def page(self, verdict):

@@ -23,6 +23,8 @@ LARGEST = 30 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_NAMES = 40
 MOST_PROBLEMS = 10
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the files of spreadsheet programs begin: XLSX and ODS, and XLS."""
 YEARS = range(1945, 2101)
 YEAR_NOTE = re.compile(r"\s*\((?:until )?(\d{4})\)$")
 
@@ -48,10 +50,15 @@ class Row:
 
 @dataclass
 class Reading:
-    """What a file says. ``date_like`` are ``(line, name)`` of names that a spreadsheet may have turned into a date."""
+    """What a file says.
+
+    ``date_like`` are ``(line, name)`` of names that a spreadsheet may have turned into a date; ``repeated`` are
+    ``(line, line where it stood first, name)`` of names that stand twice with different particulars.
+    """
 
     rows: list = field(default_factory=list)
     date_like: list = field(default_factory=list)
+    repeated: list = field(default_factory=list)
     ignored_columns: list = field(default_factory=list)
 
 
@@ -77,7 +84,7 @@ def _text(content):
         )
     if not content.strip():
         raise Refused(_("The file is empty. Nothing was imported."), field="file")
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(SPREADSHEETS):
         raise Refused(
             _("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8 (comma delimited)” and send that file."),
             field="file",
@@ -122,7 +129,7 @@ def _columns(header):
 
 def _read_rows(table, columns, header):
     reading = Reading(ignored_columns=[name for name in header if name and name not in COLUMNS])
-    countries, problems = _countries(), []
+    countries, problems, seen = _countries(), [], {}
     for cells in table:
         if not any(cell.strip() for cell in cells):
             continue
@@ -133,6 +140,7 @@ def _read_rows(table, columns, header):
         values = {name: names.clean(cells[at]) if at < len(cells) else "" for name, at in columns.items()}
         try:
             row = _row(values, countries)
+            _require_new(row, table.line_num, seen, reading)
         except ValueError as problem:
             problems.append(_("Line %(line)d: %(problem)s") % {"line": table.line_num, "problem": problem})
             if len(problems) == MOST_PROBLEMS:
@@ -146,6 +154,15 @@ def _read_rows(table, columns, header):
     if not reading.rows:
         raise Refused(_("The file has a header and no organization. Nothing was imported."), field="file")
     return reading
+
+
+def _require_new(row, line, seen, reading):
+    """Refuse a row that stands in the file already; note one whose name does."""
+    for first, earlier in seen.setdefault(row.name.casefold(), []):
+        if earlier == row:
+            raise ValueError(_("“%(name)s” stands in line %(first)d already.") % {"name": row.name, "first": first})
+        reading.repeated.append((line, first, row.name))
+    seen[row.name.casefold()].append((line, row))
 
 
 def _row(values, countries):

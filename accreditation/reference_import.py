@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from imrf_portal import audit
 from imrf_portal.errors import Refused
 
-from . import names
+from . import consequences, names
 from .models import ReferenceEntry, ReferenceList, ReferenceName
 from .reference_files import MOST_PROBLEMS, OtherName, Row
 
@@ -42,8 +42,13 @@ def version_of(rows, *, kind, forum, as_of):
 def difference(rows, *, kind, forum=None):
     """What the rows would change against the version in use (all are added when there is none)."""
     current = ReferenceList.objects.filter(kind=kind, forum=forum, is_current=True).first()
-    old = {names.key(row.name): row for row in (rows_of(current) if current else [])}
-    new = {names.key(row.name): row for row in rows}
+    return between(rows_of(current) if current else [], rows)
+
+
+def between(older, newer):
+    """The ``Difference`` that leads from the rows of one version to those of another; names are compared by key."""
+    old = {names.key(row.name): row for row in older}
+    new = {names.key(row.name): row for row in newer}
     return Difference(
         added=[row for key, row in new.items() if key not in old],
         removed=[row for key, row in old.items() if key not in new],
@@ -106,6 +111,8 @@ def keep(rows, *, kind, title, as_of, by, forum=None, source=""):
         "referencelist.import", kept, by=by, before=current.short_version if current else "", after=kept.short_version,
         entries=len(rows), in_use=is_current, internal=True,
     )  # fmt: skip
+    if is_current:
+        consequences.ask_again(kept)
     return kept, True
 
 

@@ -188,6 +188,11 @@ def accredit(application, *, by, reason=""):
             raise Refused(_("An objection stands. Under this Forum’s clause the name cannot be accredited."))
         if not reason.strip():
             raise Refused(_("Name the decision of the General Assembly."), field="reason")
+    if Accreditation.objects.filter(forum=application.forum, organization=application.organization).exists():
+        raise Refused(
+            _("%(who)s holds an accreditation to this Forum already, without an application.")
+            % {"who": application.organization}
+        )
     MACHINE.perform(
         "accredit",
         application,

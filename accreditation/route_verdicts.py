@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from imrf_portal import clock
 from imrf_portal.errors import Refused
 
-from . import csonet, eligibility, references
+from . import csonet, eligibility, names, references
 from .models import RouteVerdict
 
 NEAREST = 5
@@ -21,23 +21,41 @@ def answer(forum, *, name, country, organization_type, csonet_url="", by=None):
     if profile and profile.explanation:
         raise Refused(profile.explanation, field="csonet_url")
     lists = list(references.current_lists())
-    matches = references.find_matches(name, country=country.pk, limit=NEAREST, lists=lists)
-    decision = eligibility.decide(
-        organization_type=organization_type,
-        matches=matches,
-        has_profile=profile is not None,
-        lists_were_read=bool(lists),
-    )
-    evidence = {
-        "matches": matches,
-        "decided_by": matches.index(decision.match) if decision.match else None,
-        "reasons": list(decision.reasons),
-        "profile_code": profile.code if profile else "",
-    }
+    decision, evidence = find_route(
+        name, country=country.pk, organization_type=organization_type, lists=lists,
+        profile_code=profile.code if profile else "",
+    )  # fmt: skip
     return _keep(
         lists, forum=forum, name=name, country=country, type=organization_type, csonet_url=csonet_url.strip(),
         route=decision.route, evidence=evidence, made_by=by,
     )  # fmt: skip
+
+
+def find_route(name, *, country, organization_type, lists, profile_code="", not_them=frozenset()):
+    """``(decision, evidence)`` from these versions; keeps nothing.
+
+    ``country`` is an ISO code; ``not_them`` the keys of listed names of which the person said “this is not us”.
+    """
+    matches = references.find_matches(name, country=country, limit=NEAREST, lists=lists)
+    decision = eligibility.decide(
+        organization_type=organization_type,
+        matches=[match for match in matches if names.key(match["name"]) not in not_them],
+        has_profile=bool(profile_code),
+        lists_were_read=bool(lists),
+    )
+    return decision, {
+        "matches": matches,
+        "decided_by": matches.index(decision.match) if decision.match else None,
+        "reasons": list(decision.reasons),
+        "profile_code": profile_code,
+    }
+
+
+def renew(verdict, decision, evidence, *, lists, **about):
+    """Keep a new answer to the question of ``verdict`` (None: it was never asked), without a person asking."""
+    if verdict is not None:
+        about = {name: getattr(verdict, name) for name in ("forum", "name", "country", "type", "csonet_url")} | about
+    return _keep(lists, renews=verdict, route=decision.route, evidence=evidence, **about)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import bulk, calendar, circulation, homepages
+from . import bulk, calendar, circulation, consequences, homepages
 
 
 @shared_task
@@ -50,3 +50,9 @@ def continue_bulk_run(pk):
 def continue_bulk_runs():
     """Take up runs that were cut off."""
     return bulk.carry_on_left_behind()
+
+
+@shared_task
+def review_stored_verdicts():
+    """Run stored answers again over the lists that came into use; goes on where it was cut off."""
+    return consequences.carry_on()

@@ -46,6 +46,7 @@ VERBS = {
     "bulk.confirm": _("Run on many applications"),
     "calendar.close": _("Private calendar closed"),
     "calendar.open": _("Private calendar opened"),
+    "consequence.settle": _("Consequence of a new list settled"),
     "countersigned.decline": _("Second signature declined"),
     "countersigned.propose": _("Proposed, waits for a second signature"),
     "countersigned.sign": _("Second signature given"),

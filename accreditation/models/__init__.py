@@ -12,6 +12,7 @@ from .applications import (
     ReasonCode,
     Status,
 )
+from .consequences import Consequence, VerdictReview
 from .exceptions import Extension
 from .homepages import HomepageCheck
 from .letter_texts import LetterText
@@ -44,6 +45,7 @@ __all__ = [
     "ApplicationVersion",
     "BulkRun",
     "BulkRunItem",
+    "Consequence",
     "DocumentCheck",
     "DuplicateDecision",
     "Extension",
@@ -72,4 +74,5 @@ __all__ = [
     "StakeholderList",
     "StateRequest",
     "Status",
+    "VerdictReview",
 ]

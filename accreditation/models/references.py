@@ -155,6 +155,15 @@ class RouteVerdict(models.Model):
     )
     made_at = models.DateTimeField(_("made at"), default=clock.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    renews = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="renewed_by",
+        verbose_name=_("the same question, answered before"),
+    )
 
     class Meta:
         verbose_name = _("route verdict")

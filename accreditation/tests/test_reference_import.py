@@ -79,6 +79,10 @@ REFUSED = {
     "no name": (HEADER + ",special,2009,,,\n", "Line 2: the name of the organization is empty"),
     "an unknown country": (HEADER + "Open Door,,,Atlantis,,\n", "Line 2: no country is called “Atlantis”"),
     "a year that is none": (HEADER + "Open Door,,soon,,,\n", "Line 2: “soon” is not a year"),
+    "a row twice": (
+        HEADER + "Open Door,,,KE,,\nHill,,,,,\nOpen Door,,,Kenya,,\n",
+        "Line 4: “Open Door” stands in line 2",
+    ),
     "a year in other digits": (HEADER + "Open Door,,２００９,,,\n", "is not a year"),
 }
 
@@ -95,6 +99,7 @@ NOT_TEXT = {
     "Latin 1": (HEADER + "Femmes Afrique solidarité,,,,,\n").encode("latin-1"),
     "UTF-16": TWO.encode("utf-16"),
     "a spreadsheet": b"PK\x03\x04" + bytes(200),
+    "an old spreadsheet": b"\xd0\xcf\x11\xe0" + bytes(200),
     "zeros": (HEADER + "Open\x00Door,,,,,\n").encode(),
 }
 
@@ -116,6 +121,13 @@ def test_a_file_with_too_many_rows_is_refused(monkeypatch):
 
     with pytest.raises(Refused, match="more than 1 rows"):
         read(TWO)
+
+
+def test_names_that_stand_twice_and_names_that_became_dates_are_shown_with_their_lines():
+    reading = read(HEADER + "Open Door,,2001,,,\n43891,,,,,\nopen door,,2002,,,\n2-Mar,,,,,\n1945,,,,,\n")
+
+    assert reading.repeated == [(4, 2, "open door")]
+    assert reading.date_like == [(3, "43891"), (5, "2-Mar")]
 
 
 def test_a_name_that_looks_like_a_date_is_not_taken_silently(tmp_path):

@@ -217,6 +217,8 @@ PAGES = {
     "admin:statistics_csv": staff(EXPORT),
     "admin:accreditation_lettertext_test": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_referencelist_import": staff(CONFIGURE),
+    "admin:accreditation_referencelist_difference": staff(VIEW),
+    "admin:accreditation_consequence_settle": staff(REGISTER),
     "admin:accreditation_application_export": staff(EXPORT),
     "admin:accreditation_document": roles(anonymous=SIGN_IN, others=FORBIDDEN, coordinator=OPEN),
     "admin:accreditation_application_take": staff(VIEW, granted=POST_ONLY),
@@ -259,6 +261,7 @@ MODELS = {
     "accreditation.accreditation": {"see": VIEW, "add": None},
     "accreditation.referencelist": {"see": VIEW, "add": None},
     "accreditation.referenceentry": {"see": VIEW, "add": None},
+    "accreditation.consequence": {"see": VIEW, "add": None},
     "accreditation.routeverdict": {"see": VIEW, "add": None},
 }
 """For the five pages that the admin makes of a model: who sees it, who adds one. Nobody deletes anything there."""

@@ -15,6 +15,7 @@ from django.db import transaction
 from accreditation import (
     bulk,
     circulation,
+    consequences,
     documents,
     drafting,
     objections,
@@ -254,6 +255,9 @@ def _other_rows(world):
         world.recognition = recognition.ask_for_recognition(
             RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"]
         )
+        row = Row(name="Notional Sailors", status="special", status_year=2019, country="KE", note="", others=())
+        reference_import.keep([row], kind="ecosoc", title="A list", as_of=date(2026, 2, 28), by=None)
+        consequences.carry_on()
         LetterText.objects.create(
             forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
         )
