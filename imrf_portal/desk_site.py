@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Func, IntegerField, Subquery
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, times
-from .access import Capability, may
+from .access import Capability, capabilities_of
+from .counting import counted
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,20 @@ class DeskSite(admin.AdminSite):
         return super().index(request, extra_context)
 
     def each_context(self, request):
-        context = super().each_context(request)
+        """What every page of the desk has.
+
+        Django's own reads the permissions and the addresses of every kind of record for its side menu, which we do not
+        show: a third of what a page cost.
+        """
+        context = {
+            "site_title": self.site_title,
+            "site_header": self.site_header,
+            "site_url": self.site_url,
+            "has_permission": self.has_permission(request),
+            "is_popup": False,
+            "is_nav_sidebar_enabled": self.enable_nav_sidebar,
+            "log_entries": self.get_log_entries(request),
+        }
         if context["has_permission"]:
             context |= {
                 "desk_menu": list(self._menu(request)),
@@ -74,7 +87,8 @@ class DeskSite(admin.AdminSite):
         return context
 
     def _menu(self, request):
-        items = [item for item in self.menu if may(request.user, item.capability)]
+        held = capabilities_of(request.user)
+        items = [item for item in self.menu if item.capability in held]
         counts = counted({item.address: item.rows(request) for item in items if item.rows}, request.user)
         for item in items:
             address, count = reverse(item.address), counts.get(item.address)
@@ -85,17 +99,3 @@ class DeskSite(admin.AdminSite):
                 "tone": item.tone if count else "",
                 "current": request.path.startswith(address),
             }
-
-
-def counted(querysets, user):
-    """``{name: number of rows}`` of several querysets in one statement."""
-    count = Func(F("pk"), function="COUNT", output_field=IntegerField())
-    columns = {
-        f"n{place}": Subquery(rows.order_by().annotate(found=count).values("found"))
-        for place, rows in enumerate(querysets.values())
-    }
-    if not columns:
-        return {}
-    return dict(
-        zip(querysets, user._meta.model.objects.filter(pk=user.pk).values_list(*columns.values())[0], strict=True)
-    )
