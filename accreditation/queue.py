@@ -1,6 +1,7 @@
 """The secretariat's queue: what each application needs, in which order, and the filters that stand in the address.
 
-One queryset (``annotated``) carries what a row shows; one table (``TABS``) says which rows make up each queue.
+One table (``TABS``) says which rows make up each queue. A page of it is read in two steps: the keys in order, which an
+index gives, then what the rows show (``rows``) for these keys alone.
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock
-from imrf_portal.forum import Forum
+from imrf_portal.counting import count_of
+from imrf_portal.forum import Call, Forum
 from imrf_portal.geography import Country
 
 from . import search
@@ -55,24 +57,49 @@ NEEDS = {
 }
 """Groups of the queue, most urgent first."""
 
+
+def asks_late():
+    """Somebody asked to submit or to answer late, and nobody has decided."""
+    return Q(pk__in=LateRequest.objects.filter(decided_at=None).values("application"))
+
+
+def is_answered():
+    return Q(pk__in=InformationRequest.objects.exclude(answered_at=None).values("application"))
+
+
+def is_overdue():
+    """Late: somebody asks for more time, the applicant did not answer in time, or our own review should have ended."""
+    now = clock.now()
+    unanswered = InformationRequest.objects.filter(answered_at=None, closed_at=None, answer_by__lte=now)
+    ended = Call.objects.filter(review_ends_at__lte=now)
+    return (
+        asks_late()
+        | Q(status=Status.RETURNED, pk__in=unanswered.values("application"))
+        | Q(status__in=UNDER_REVIEW, call__in=ended.values("pk"))
+    )
+
+
 TABS = {
-    "work": (_("Work to do"), lambda user: Q(status__in=OURS) | Q(asks_late=True) | Q(need=LATE)),
+    "work": (_("Work to do"), lambda user: Q(status__in=OURS) | is_overdue()),
     "unassigned": (_("New"), lambda user: Q(status=Status.SUBMITTED, assigned_to=None)),
     "mine": (_("Mine"), lambda user: Q(assigned_to=user, status__in=[*UNDER_REVIEW, Status.RETURNED])),
-    "answered": (_("Answered"), lambda user: Q(status=Status.SUBMITTED, answered_at__isnull=False)),
+    "answered": (_("Answered"), lambda user: Q(status=Status.SUBMITTED) & is_answered()),
     "second": (_("Second signature"), lambda user: Q(status=Status.ASSESSED)),
-    "overdue": (_("Overdue"), lambda user: Q(need=LATE)),
+    "overdue": (_("Overdue"), lambda user: is_overdue()),
     "waiting": (_("With the applicant"), lambda user: Q(status=Status.RETURNED)),
-    "late": (_("Late requests"), lambda user: Q(asks_late=True)),
+    "late": (_("Late requests"), lambda user: asks_late()),
     "to_circulate": (_("To circulate"), lambda user: Q(status=Status.ELIGIBLE)),
     "objected": (_("Objected to"), lambda user: Q(status=Status.OBJECTED)),
     "to_decide": (_("To decide"), lambda user: Q(status__in=[Status.CLEARED, Status.INELIGIBLE])),
     "all": (_("All"), lambda user: Q()),
 }
-"""The queues: name in the address, label, and which rows."""
+"""The queues: name in the address, label, and which rows.
+
+The conditions read an index and the few rows of the side tables, never one row of these for each application.
+"""
 
 PER_PAGE = 50
-AROUND = 100
+AROUND = 25
 """Rows beside a page in which “previous” and “next” are looked for."""
 ORDERS = {
     "need": ("need", F("due_at").asc(nulls_last=True), "submitted_at", "pk"),
@@ -82,27 +109,12 @@ ORDERS = {
 }
 
 
-def annotated(applications):
-    """``applications`` with ``due_at``, ``answered_at``, ``asks_late``, ``note_count`` and ``need``."""
-    requests = InformationRequest.objects.filter(application=OuterRef("pk"))
-    notes = InternalNote.objects.filter(application=OuterRef("pk")).order_by()
-    now = Value(clock.now(), output_field=DateTimeField())
-    return applications.annotate(
-        due_at=Case(
-            When(
-                status=Status.RETURNED,
-                then=Subquery(requests.filter(answered_at=None, closed_at=None).values("answer_by")[:1]),
-            ),
-            When(status__in=UNDER_REVIEW, then=F("call__review_ends_at")),
-            output_field=DateTimeField(),
-        ),
-        answered_at=Subquery(requests.exclude(answered_at=None).order_by("-answered_at").values("answered_at")[:1]),
-        asks_late=Exists(LateRequest.objects.filter(application=OuterRef("pk"), decided_at=None)),
-        note_count=Subquery(notes.values("application").annotate(total=Count("pk")).values("total")),
-    ).annotate(
+def with_need(applications):
+    """``applications`` with ``need``, the group of the queue, and ``due_at``."""
+    return with_due(applications).annotate(
         need=Case(
-            When(Q(due_at__lte=now) | Q(asks_late=True), then=Value(LATE)),
-            When(status=Status.SUBMITTED, answered_at__isnull=False, then=Value(ANSWERED)),
+            When(is_overdue(), then=Value(LATE)),
+            When(is_answered(), status=Status.SUBMITTED, then=Value(ANSWERED)),
             When(status=Status.SUBMITTED, then=Value(ASSESS)),
             When(status=Status.ASSESSED, then=Value(SIGN)),
             When(status=Status.OBJECTED, then=Value(OBJECTED)),
@@ -115,8 +127,32 @@ def annotated(applications):
     )
 
 
+def with_due(applications):
+    """``applications`` with ``due_at``: until when the applicant may answer, or the review should end."""
+    requests = InformationRequest.objects.filter(application=OuterRef("pk"), answered_at=None, closed_at=None)
+    return applications.annotate(
+        due_at=Case(
+            When(status=Status.RETURNED, then=Subquery(requests.order_by().values("answer_by")[:1])),
+            When(status__in=UNDER_REVIEW, then=F("call__review_ends_at")),
+            output_field=DateTimeField(),
+        )
+    )
+
+
+def described(applications):
+    """``applications`` with what a row says of each: ``due_at``, ``answered_at``, ``asks_late`` and ``note_count``."""
+    answered = InformationRequest.objects.filter(application=OuterRef("pk")).exclude(answered_at=None)
+    late = LateRequest.objects.filter(application=OuterRef("pk"), decided_at=None)
+    notes = InternalNote.objects.filter(application=OuterRef("pk")).order_by().values("application")
+    return with_due(applications).annotate(
+        answered_at=Subquery(answered.order_by("-answered_at").values("answered_at")[:1]),
+        asks_late=Exists(late),
+        note_count=Subquery(notes.annotate(total=Count("pk")).values("total")),
+    )
+
+
 def visible(user):
-    return annotated(Application.objects.visible_to(user))
+    return Application.objects.visible_to(user)
 
 
 def counts(user, *, forum=None):
@@ -124,15 +160,40 @@ def counts(user, *, forum=None):
     rows = visible(user)
     if forum is not None:
         rows = rows.filter(forum=forum)
-    return rows.aggregate(**{name: Count("pk", filter=rule(user) or Q(pk__gt=0)) for name, (_l, rule) in TABS.items()})
+    return rows.aggregate(**{name: Count("pk", filter=rule(user) or None) for name, (_l, rule) in TABS.items()})
 
 
-def for_table(applications):
-    """With everything a row of the table reads."""
+def for_page(user):
+    """Applications for a page about one of them, with their documents as ``current_documents``."""
     current = ApplicationDocument.objects.filter(replaced_at=None).select_related("file")
-    return applications.select_related(
-        "country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict"
-    ).prefetch_related(Prefetch("documents", queryset=current, to_attr="current_documents"))
+    return (
+        described(visible(user))
+        .select_related("country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict")
+        .prefetch_related(Prefetch("documents", queryset=current, to_attr="current_documents"))
+    )
+
+
+SHOWN = (
+    *("reference", "name", "type", "country", "status", "submitted_at", "is_late", "is_recommended", "recommended_by"),
+    *("forum__time_zone", "assigned_to__name", "assigned_to__email", "verdict__is_disputed", "verdict__claimed_entry"),
+)
+"""What a row of the table reads, besides ``described``; the long answers stay where they are."""
+
+
+def rows(chosen):
+    """The applications of ``QueueFilters.keys``, in this order, as a row of the table shows them: two statements.
+
+    Each has ``need``, and ``scans``: of each document that stands its state at the virus check and when it was erased.
+    """
+    needs = dict(chosen)
+    found = described(Application.objects.filter(pk__in=needs)).only(*SHOWN)
+    found = found.select_related("forum", "assigned_to", "verdict").order_by().in_bulk()
+    for key, application in found.items():
+        application.need, application.scans = needs[key], []
+    documents = ApplicationDocument.objects.filter(application__in=found, replaced_at=None)
+    for key, *scan in documents.values_list("application", "file__scan_state", "file__erased_at"):
+        found[key].scans.append(scan)
+    return [found[key] for key in needs if key in found]
 
 
 CHOICES = {
@@ -200,32 +261,44 @@ class QueueFilters:
         values = tuple(kept for kept in self.chosen[name] if kept != value)
         return {**{key: kept for key, kept in self.chosen.items() if key != name}, **({name: values} if values else {})}
 
-    def select(self, user):
-        """The rows asked for, in order."""
+    def matching(self, user):
+        """The rows asked for, in no order."""
         rows = visible(user).filter(TABS[self.tab][1](user))
         for name, values in self.chosen.items():
             rows = rows.filter(_condition(name, values, user))
         if self.late:
             rows = rows.filter(is_late=True)
-        rows = search.select(rows, self.q)
-        return rows.order_by(*ORDERS[self.order])
+        return search.select(rows, self.q)
+
+    def select(self, user):
+        """The rows asked for, in order."""
+        rows = self.matching(user)
+        return (with_need(rows) if self.order == "need" else rows).order_by(*ORDERS[self.order])
+
+    def keys(self, user):
+        """Pairs of key and group (``need``; None in another order), in order: what ``rows`` reads the rows of."""
+        return self.select(user).values_list("pk", "need" if self.order == "need" else Value(None))
+
+    def narrows(self):
+        """Whether more is asked for than a queue of ``TABS``."""
+        return bool(self.q or self.chosen or self.late)
 
     def place_of(self, application, user):
-        """``place``, ``total``, ``previous`` and ``next`` (keys) of an application among these rows.
+        """``place``, ``total``, ``previous`` and ``next`` (keys) of an application among these rows: one statement.
 
-        Looks at the page of the address and ``AROUND`` rows before and after it, however many there are; None when the
-        application is not there.
+        Looks at the page of the address and ``AROUND`` rows before and after it, however many there are. When the
+        application is not there, ``place`` is None and ``next`` the first of them.
         """
-        rows = self.select(user).values_list("pk", flat=True)
         start = max((self.page - 1) * PER_PAGE - AROUND, 0)
-        most = PER_PAGE + 2 * AROUND
-        keys = list(rows[start : start + most])
-        if application.pk not in keys:
-            return None
-        place = keys.index(application.pk)
+        stop = self.page * PER_PAGE + AROUND
+        found = list(self.select(user).values_list("pk", count_of(self.matching(user)))[start:stop])
+        keys = [key for key, _total in found]
+        place = keys.index(application.pk) if application.pk in keys else None
+        if place is None:
+            return {"place": None, "total": 0, "previous": None, "next": keys[0] if keys else None}
         return {
             "place": start + place + 1,
-            "total": start + len(keys) if len(keys) < most else rows.count(),
+            "total": found[0][1],
             "previous": keys[place - 1] if place else None,
             "next": keys[place + 1] if place + 1 < len(keys) else None,
         }

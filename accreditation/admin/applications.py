@@ -40,8 +40,11 @@ class ApplicationAdmin(ShownOnly):
             return HttpResponseNotAllowed(["GET"])
         forums = queue.forums()
         filters = queue.QueueFilters.read(request.GET, forums)
-        rows = Paginator(queue.for_table(filters.select(request.user)), queue.PER_PAGE).get_page(filters.page)
         counts = queue.counts(request.user)
+        pages = Paginator(filters.keys(request.user), queue.PER_PAGE)
+        pages.count = filters.matching(request.user).count() if filters.narrows() else counts[filters.tab]
+        keys, address = pages.get_page(filters.page), filters.address(page=filters.page)
+        by_need = filters.order == "need"
         return page(
             request,
             "admin/accreditation/application/change_list.html",
@@ -50,8 +53,8 @@ class ApplicationAdmin(ShownOnly):
                 "title": _("Work queue"),
                 "opts": self.opts,
                 "filters": filters,
-                "page_obj": rows,
-                "rows": list(queue_rows.grouped(rows, request.user, by_need=filters.order == "need")),
+                "page_obj": keys,
+                "rows": queue_rows.table(queue.rows(keys), request.user, kept=address, by_need=by_need),
                 "tabs": [
                     {
                         "name": name,
@@ -72,7 +75,7 @@ class ApplicationAdmin(ShownOnly):
                     (name, label, filters.address(order=name))
                     for name, label in (("need", _("Due")), ("name", _("Organization")), ("received", _("Waiting")))
                 ],
-                "address": filters.address(page=filters.page),
+                "address": address,
                 "bulk_choices": desk_verbs.bulk_choices(request.user),
                 "may_screen": may(request.user, Capability.SCREEN),
                 "may_export": may(request.user, Capability.EXPORT),
@@ -105,7 +108,7 @@ def find(request, pk):
     require(request, Capability.VIEW)
     if not is_key(pk):
         raise Http404
-    return get_object_or_404(queue.for_table(queue.visible(request.user)), pk=pk)
+    return get_object_or_404(queue.for_page(request.user), pk=pk)
 
 
 def take(request, pk):

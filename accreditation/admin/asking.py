@@ -68,7 +68,7 @@ def items_of(application, version, posted, countries):
 
 def ask(request, pk):
     require(request, Capability.VIEW)
-    application = get_object_or_404(queue.for_table(queue.visible(request.user)), pk=pk)
+    application = get_object_or_404(queue.for_page(request.user), pk=pk)
     version = ApplicationVersion.objects.filter(application=application).first()
     seen, kept = seen_version(request), kept_filters(request)
     countries = answer_labels.country_names()

@@ -8,6 +8,7 @@ from imrf_portal import clock, mail
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.countersigned import CountersignedAct
+from imrf_portal.counting import counted
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
 
@@ -36,7 +37,7 @@ def show(request):
     if not may(user, Capability.VIEW):
         return page(request, "admin/desk/no_role.html", admin.site, {"title": _("Work")}, status=200)
     counts = queue.counts(user)
-    first = queue.for_table(queue.QueueFilters().select(user))[:FIRST_ROWS]
+    first = queue.rows(queue.QueueFilters().keys(user)[:FIRST_ROWS])
     address = reverse("admin:accreditation_application_changelist")
     figures = [
         {
@@ -47,9 +48,12 @@ def show(request):
         }
         for name in SHOWN
     ]
-    letters = mail.readable_by_staff().filter(state__in=["failed", "bounced"]).count()
-    proposed = CountersignedAct.objects.visible_to(user).waiting().count()
-    asked = StateRequest.objects.filter(answered_at=None).count()
+    waiting = {
+        "letters": mail.readable_by_staff().filter(state__in=["failed", "bounced"]),
+        "proposed": CountersignedAct.objects.visible_to(user).waiting(),
+        "asked": StateRequest.objects.filter(answered_at=None),
+    }
+    letters, proposed, asked = counted(waiting, user).values()
     figures += [
         {
             "url": reverse("admin:accreditation_staterequest_changelist"),
@@ -77,8 +81,7 @@ def show(request):
         {
             "title": _("Work"),
             "figures": figures,
-            "rows": list(queue_rows.grouped(first, user, by_need=False)),
-            "address": "tab=work",
+            "rows": queue_rows.table(first, user, kept="tab=work"),
             "may_screen": False,
             "clocks": clocks(),
             "health": calendar_health(),

@@ -187,10 +187,7 @@ def _answer_in_words(value):
 def neighbours(application, user, kept):
     """Where this application stands in the queue it was opened from: place, total, previous and next."""
     filters = queue.QueueFilters.read(QueryDict(kept), queue.forums())
-    if standing := filters.place_of(application, user):
-        return standing
-    rows = filters.select(user)
-    return {"total": rows.count(), "next": rows.values_list("pk", flat=True).first()}
+    return filters.place_of(application, user)
 
 
 def history(request, application, site):

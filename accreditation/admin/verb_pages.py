@@ -37,7 +37,7 @@ def confirm(request, pk, verb):
     if verb not in VERBS:
         raise Http404
     desk_verb = VERBS[verb]
-    application = get_object_or_404(queue.for_table(queue.visible(request.user)), pk=pk)
+    application = get_object_or_404(queue.for_page(request.user), pk=pk)
     seen, kept = seen_version(request), kept_filters(request)
     form = desk_verb.form(request.POST or None)
     complete = not desk_verb.form.base_fields or (request.method == "POST" and form.is_valid())

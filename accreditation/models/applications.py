@@ -176,7 +176,10 @@ class Application(models.Model):
         verbose_name_plural = _("applications")
         ordering = ["-submitted_at", "-pk"]
         indexes = [
-            models.Index(fields=["forum", "status", "submitted_at"], name="application_queue"),
+            # All that the numbers and the order of the queue read, so that they leave the wide rows alone.
+            models.Index(
+                fields=["status", "forum", "call", "assigned_to", "submitted_at"], name="application_in_the_queue"
+            ),
             models.Index(fields=["assigned_to", "status"], name="application_mine"),
             # Trigrams on PostgreSQL; SQLite makes a plain index of it and reads that instead of the wide rows.
             GinIndex(fields=["search_words"], opclasses=["gin_trgm_ops"], name="application_found_by"),

@@ -178,7 +178,7 @@ def test_a_late_submission_accepted_is_flagged_on_the_record(amina, noor):
         page = signed_in(noor).get(APPLICATION, {"late": "1"})
     application.refresh_from_db()
     assert application.is_late
-    assert [row["application"].pk for row in page.context["rows"]] == [application.pk]
+    assert [row["pk"] for row in page.context["rows"]] == [str(application.pk)]
 
 
 def test_opening_a_document_is_recorded(desk, call, amina, chen):
