@@ -78,7 +78,7 @@ def erase(wish):
     EmailAddress.objects.filter(user=user).delete()
     user.authenticator_set.all().delete()
     OutgoingMail.objects.filter(models.Q(recipient=user) | models.Q(to__iexact=user.email)).update(
-        to=nobody, body="", body_html=""
+        to=nobody, body="", body_html="", first_text=""
     )
     User.objects.filter(pk=user.pk).update(email=nobody, name="", password="!", time_zone="", is_active=False)
     user.refresh_from_db()

@@ -1,6 +1,7 @@
 """Letters: written in the transaction of what they report, posted later, each key once.
 
 ``queue`` writes the row; ``deliver_due`` (a sweep, nudged after commit) posts what is due. The row is the truth.
+What an officer may do with a letter stands in ``outbox``; what comes back is read by ``bounces``.
 """
 
 import logging
@@ -18,7 +19,8 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, hints
+from . import clock, envelopes, hints, mail_problems
+from .access import Capability, may
 
 logger = logging.getLogger(__name__)
 OPENING_TAGS = re.compile(r"(?:{% (?:load|autoescape) [^%]*%})*")
@@ -56,6 +58,12 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=255, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("came back at"), null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    stop_reason = models.CharField(_("why it was held or discarded"), max_length=300, blank=True)
+    first_text = models.TextField(_("text before an officer changed it"), blank=True)
 
     class Meta:
         verbose_name = _("letter")
@@ -80,7 +88,7 @@ def compose(
     with translation.override(language):
         first, body = words or _standing_words(template, context)
         subject = one_line(first)[:250]
-        html = render_to_string("mail/letter.html", {**context, "subject": subject, "paragraphs": paragraphs(body)})
+        html = _as_html(subject, body, context)
     return OutgoingMail(
         key=key,
         template=template,
@@ -94,6 +102,16 @@ def compose(
         due_at=due_at or clock.now(),
         state=OutgoingMail.State.HELD if hold else OutgoingMail.State.QUEUED,
     )
+
+
+def _as_html(subject, body, context):
+    return render_to_string("mail/letter.html", {**context, "subject": subject, "paragraphs": paragraphs(body)})
+
+
+def html_of(letter, subject, body):
+    """The letter's text as the HTML half, in its language."""
+    with translation.override(letter.language):
+        return _as_html(subject, body, {"portal_url": settings.PORTAL_URL, "about": letter.about})
 
 
 def queue(key, template, **about_it):
@@ -176,8 +194,10 @@ LETS_ITS_READER_IN = ("account_", "representative_invitation")
 """How the names of letters begin that carry a code or an address which opens something for whoever holds it."""
 
 
-def readable_by_staff():
-    """The letters that the secretariat may read: none that would let an officer in as somebody else."""
+def readable_by(user):
+    """The letters that this officer may read: none that would let an officer in as somebody else."""
+    if not may(user, Capability.VIEW):
+        return OutgoingMail.objects.none()
     letters = OutgoingMail.objects.all()
     for beginning in LETS_ITS_READER_IN:
         letters = letters.exclude(template__startswith=beginning)
@@ -201,8 +221,14 @@ def deliver(pk):
     message = EmailMultiAlternatives(
         letter.subject,
         letter.body,
+        from_email=envelopes.return_address(pk),
         to=[letter.to],
-        headers={"X-Letter": str(letter.pk), "Auto-Submitted": "auto-generated"},
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": envelopes.message_id(pk),
+            "X-Letter": str(letter.pk),
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if letter.body_html:
         message.attach_alternative(letter.body_html, "text/html")
@@ -210,51 +236,17 @@ def deliver(pk):
         message.send()
     except Exception as problem:
         # Any refusal of the mail server is kept on the row, without the server's words, which may quote addresses.
-        failed = letter.attempts >= MAX_ATTEMPTS
+        code = mail_problems.code_of(problem)
+        failed = mail_problems.is_final(problem) or letter.attempts >= MAX_ATTEMPTS
         OutgoingMail.objects.filter(pk=pk).update(
             state=OutgoingMail.State.FAILED if failed else OutgoingMail.State.QUEUED,
             due_at=now + timedelta(seconds=min(30 * 2 ** (letter.attempts - 1), 3600)),
             claimed_until=None,
-            last_error=type(problem).__name__,
+            last_error=code,
         )
-        logger.warning("Letter %s could not be posted (%s)", pk, type(problem).__name__)
+        logger.warning("Letter %s could not be posted (%s)", pk, code)
         return False
     OutgoingMail.objects.filter(pk=pk).update(
         state=OutgoingMail.State.SENT, sent_at=clock.now(), claimed_until=None, last_error=""
     )
     return True
-
-
-def replay(letter):
-    """Put a failed, returned or held letter back into the queue, due now."""
-    changed = OutgoingMail.objects.filter(
-        pk=letter.pk,
-        state__in=[OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED, OutgoingMail.State.HELD],
-    ).update(state=OutgoingMail.State.QUEUED, due_at=clock.now(), attempts=0, claimed_until=None, last_error="")
-    if changed:
-        transaction.on_commit(nudge)
-    return bool(changed)
-
-
-def hold(letter):
-    """Keep a letter that waits from going out; False when it is no longer waiting."""
-    return bool(
-        OutgoingMail.objects.filter(pk=letter.pk, state=OutgoingMail.State.QUEUED, claimed_until=None).update(
-            state=OutgoingMail.State.HELD
-        )
-    )
-
-
-def discard(letter):
-    """Never send a letter that waits, is held, failed or came back; it stays in the record."""
-    changed = OutgoingMail.objects.filter(
-        pk=letter.pk,
-        state__in=[
-            OutgoingMail.State.QUEUED,
-            OutgoingMail.State.HELD,
-            OutgoingMail.State.FAILED,
-            OutgoingMail.State.BOUNCED,
-        ],
-        claimed_until=None,
-    ).update(state=OutgoingMail.State.DISCARDED)
-    return bool(changed)

@@ -260,6 +260,10 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Stakeholder Participation <no-reply@participation.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")
+"""Where mail servers send what they cannot deliver; its server must take ``local+anything@domain`` too."""
+BOUNCE_MAILBOX_URL = env("BOUNCE_MAILBOX_URL", default="")
+"""The mailbox of ``BOUNCE_ADDRESS``, read every five minutes: imaps://, imap://, pop3s://, pop3:// or maildir:///."""
 
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="filesystem://localhost/")
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -297,6 +301,7 @@ MINUTE, HOUR = 60, 3600
 CELERY_BEAT_SCHEDULE = {
     "record beat": every(30, "imrf_portal.tasks.record_beat"),
     "deliver letters": every(30, "imrf_portal.tasks.deliver_letters"),
+    "read bounces": every(5 * MINUTE, "imrf_portal.tasks.read_bounces"),
     "scan waiting files": every(MINUTE, "imrf_portal.tasks.scan_waiting_files"),
     "draw waiting pages": every(MINUTE, "imrf_portal.tasks.draw_waiting_pages"),
     "erase due accounts": every(HOUR, "imrf_portal.tasks.erase_due_accounts"),

@@ -15,7 +15,7 @@ if "TEST_DATA_DIR" not in os.environ:
 
 for name in ("SECRET_KEY", "PORTAL_URL", "ALLOWED_HOSTS", "PROXY_COUNT", "S3_BUCKET", "CLAMD_ADDRESS", "EMAIL_URL"):
     os.environ.pop(name, None)
-for name in ("HOST", "PORT"):
+for name in ("HOST", "PORT", "BOUNCE_ADDRESS", "BOUNCE_MAILBOX_URL"):
     os.environ.pop(name, None)
 for name in ("DATABASE_URL", "CACHE_URL", "CELERY_BROKER_URL"):
     os.environ.pop(name, None)

@@ -2,13 +2,19 @@
 
 from celery import shared_task
 
-from . import erasure, files, health, mail, previews, sign_in
+from . import bounces, erasure, files, health, mail, previews, sign_in
 
 
 @shared_task
 def deliver_letters():
     """Post the letters that are due."""
     return mail.deliver_due()
+
+
+@shared_task
+def read_bounces():
+    """Mark the letters that mail servers sent back."""
+    return bounces.sweep()
 
 
 @shared_task

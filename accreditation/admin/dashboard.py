@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imrf_portal import clock, mail
+from imrf_portal import clock, mail, outbox
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.countersigned import CountersignedAct
@@ -49,7 +49,7 @@ def show(request):
         for name in SHOWN
     ]
     waiting = {
-        "letters": mail.readable_by_staff().filter(state__in=["failed", "bounced"]),
+        "letters": mail.readable_by(user).filter(state__in=outbox.DID_NOT_ARRIVE),
         "proposed": CountersignedAct.objects.visible_to(user).waiting(),
         "asked": StateRequest.objects.filter(answered_at=None),
     }
@@ -68,7 +68,7 @@ def show(request):
             "tone": "warn" if proposed else "",
         },
         {
-            "url": reverse("admin:imrf_portal_outgoingmail_changelist") + "?state__exact=failed",
+            "url": reverse("admin:imrf_portal_outgoingmail_changelist") + "?tab=failed",
             "count": letters,
             "label": _("Letters failed"),
             "tone": "bad" if letters else "",

@@ -217,17 +217,6 @@ def test_an_announced_date_is_not_typed_over(kofi):
     assert f"/admin/move-date/call/{call.pk}/closes_at/" in page
 
 
-def test_letters_are_held_let_go_and_discarded_but_never_edited(desk, two, chen):
-    letter = OutgoingMail.objects.filter(template="application_received").first()
-    address = f"/admin/imrf_portal/outgoingmail/{letter.pk}/change/"
-    for act, state in (("hold", "held"), ("replay", "queued"), ("discard", "discarded"), ("replay", "discarded")):
-        desk.post(address, {"do": act, "body": "Forged."})
-        letter.refresh_from_db()
-        assert letter.state == state
-    assert "Forged." not in letter.body
-    assert Event.objects.filter(verb__startswith="letter.").count() == 3
-
-
 def test_nobody_edits_or_deletes_events(desk, two):
     event = Event.objects.first()
     assert desk.get(f"/admin/imrf_portal/event/{event.pk}/change/").status_code == 200

@@ -190,6 +190,8 @@ PAGES = {
     "admin:bulk_runs": staff(VIEW),
     "admin:bulk_start": staff(VIEW, granted=POST_ONLY),
     "admin:bulk_run": staff(VIEW),
+    "admin:imrf_portal_outgoingmail_act": staff(VIEW, granted=POST_ONLY),
+    "admin:imrf_portal_outgoingmail_do": staff(VIEW),
     "admin:saved_views": staff(VIEW),
     "admin:saved_view_do": staff(VIEW, granted=POST_ONLY),
     "admin:countersigned": staff(VIEW),

@@ -7,7 +7,7 @@ from aiosmtpd.controller import Controller
 from django.urls import reverse
 
 from accreditation.tests.cast import DURING
-from imrf_portal import clock, health, mail
+from imrf_portal import clock, health, mail, mail_problems, outbox
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.services import free_port
 
@@ -24,8 +24,14 @@ class Postbox:
 
 
 class RefusingPostbox(Postbox):
+    """Answers every recipient with one line."""
+
+    def __init__(self, answer="550 5.1.1 <reader@readers.example> no such address here"):
+        super().__init__()
+        self.answer = answer
+
     async def handle_RCPT(self, server, session, envelope, address, options):
-        return "550 no such address here"
+        return self.answer
 
 
 @pytest.fixture
@@ -97,18 +103,28 @@ def test_the_health_page_shows_how_old_the_oldest_letter_is(server, letters, cli
     assert (ready.status_code, ready.json()["checks"]["undone"]["seen"]) == (503, "waiting too long: letters 3000 s")
 
 
-def test_a_letter_refused_again_and_again_fails_in_sight_and_can_be_sent_again(server, letters):
+# T-A43
+def test_an_address_that_does_not_exist_fails_at_once_in_words_and_can_be_sent_again(server, letters, chen):
     server(RefusingPostbox())
-    for attempt in range(mail.MAX_ATTEMPTS):
-        swept(DURING + timedelta(hours=2 * attempt))
-    assert {(state, attempts) for state, _sent_at, attempts in states()} == {
-        (OutgoingMail.State.FAILED, mail.MAX_ATTEMPTS)
-    }
-    assert "no such address" not in str(list(OutgoingMail.objects.values_list("last_error", flat=True)))
+    swept(DURING)
+    assert states() == [(OutgoingMail.State.FAILED, None, 1)] * 3
+    assert set(OutgoingMail.objects.values_list("last_error", flat=True)) == {"550 5.1.1"}
+    assert mail_problems.words_of("550 5.1.1") == "The address does not exist. Ask for another one."
 
     server.stop()
     postbox = server(Postbox())
     with clock.frozen(DURING + timedelta(days=3)):
-        assert all(mail.replay(letter) for letter in letters)
+        for letter in letters:
+            outbox.replay(letter, by=chen)
         mail.deliver_due()
     assert len(postbox.taken) == 3
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_until_the_letter_fails_in_sight(server, letters):
+    server(RefusingPostbox("452 4.2.2 mailbox full"))
+    swept(DURING)
+    assert states() == [(OutgoingMail.State.QUEUED, None, 1)] * 3
+    for attempt in range(1, mail.MAX_ATTEMPTS):
+        swept(DURING + timedelta(hours=2 * attempt))
+    assert states() == [(OutgoingMail.State.FAILED, None, mail.MAX_ATTEMPTS)] * 3
+    assert mail_problems.words_of(OutgoingMail.objects.first().last_error) == "The mailbox is full."

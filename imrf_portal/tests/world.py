@@ -31,6 +31,7 @@ from accreditation.tests import cast
 from imrf_portal import clock, countersigned, files
 from imrf_portal.forum import Announcement, CallDocument, Forum, ForumRoute, KeyDate
 from imrf_portal.geography import Country
+from imrf_portal.mail import OutgoingMail
 from imrf_portal.roles import sync_roles
 from imrf_portal.users import User
 from registration import calendars, passes, speaking
@@ -290,6 +291,9 @@ SPECIAL = {
     "admin:accreditation_accreditation_do": lambda world: {"pk": world.accreditation.pk, "verb": "revoke"},
     "admin:recognition_do": lambda world: {"pk": world.recognition.pk, "verb": "decline"},
     "admin:registration_registration_do": lambda world: {"pk": world.registration.pk, "verb": "withdraw"},
+    "admin:imrf_portal_outgoingmail_do": lambda world: {
+        "pk": OutgoingMail.objects.filter(template="application_received").first().pk, "verb": "hold",
+    },
     "admin:saved_view_do": lambda world: {"pk": 1, "verb": "change"},
     "admin:countersigned_act": lambda world: {"pk": world.act.pk},
     "admin:countersigned_propose": lambda world: {"pk": world.draft.pk, "kind": "extension"},
