@@ -48,13 +48,26 @@ def propose(verb, applications, *, by):
         BulkRunItem.objects.bulk_create(
             BulkRunItem(run=run, application_id=key, seen_version=versions.get(key, 0)) for key in keys
         )
-    if not desk_verb.form.base_fields:
+    if not desk_verb.needs_words:
         work_out(run, {})
     return run
 
 
 def _act(run, item, by):
-    return VERBS[run.verb].run(item.application, by=by, values=run.arguments, seen_version=item.seen_version)
+    verb, values = VERBS[run.verb], run.arguments
+    if verb.plan:
+        if item.officer_id is None:
+            raise Refused(_("None of these officers may have it."))
+        values = {"to": item.officer_id}
+        item.application.assigned_to_id = item.held_by_id  # somebody who took it since is not overruled
+    return verb.run(item.application, by=by, values=values, seen_version=item.seen_version)
+
+
+def _make_plan(run, items):
+    """Say for each item which officer it goes to, and who holds it now."""
+    plan = VERBS[run.verb].plan([item.application for item in items], **run.arguments)
+    for item in items:
+        item.officer_id, item.held_by_id = plan.get(item.application_id), item.application.assigned_to_id
 
 
 def work_out(run, arguments):
@@ -62,7 +75,9 @@ def work_out(run, arguments):
     _require_state(run, BulkRun.State.PREVIEW)
     run.arguments = arguments
     letters, sample = 0, {}
-    items = list(run.items.select_related("application"))
+    items = list(run.items.select_related("application__applicant", "application__assigned_to"))
+    if VERBS[run.verb].plan:
+        _make_plan(run, items)
     for item in items:
         tried = rehearse(lambda item=item: _act(run, item, run.started_by), item.application)
         item.state = State.SKIPPED if tried.refusal else State.WAITING
@@ -73,7 +88,8 @@ def work_out(run, arguments):
             letter = tried.letters[0]
             sample = {"to": letter.to, "subject": letter.subject, "body": letter.body, "language": letter.language}
     with transaction.atomic():
-        BulkRunItem.objects.bulk_update(items, ["state", "message", "before", "after", "letters"])
+        changed = ["state", "message", "before", "after", "letters", "officer", "held_by"]
+        BulkRunItem.objects.bulk_update(items, changed)
         run.letter_count, run.sample_letter, run.previewed_at = letters, sample, clock.now()
         run.save(update_fields=["arguments", "letter_count", "sample_letter", "previewed_at"])
     return run
@@ -86,7 +102,7 @@ def _require_state(run, state):
 
 def is_worked_out(run):
     """Whether the words that the verb needs have been given, so that its items say what would happen."""
-    return not VERBS[run.verb].form.base_fields or bool(run.arguments)
+    return not VERBS[run.verb].needs_words or bool(run.arguments)
 
 
 def confirm(run, *, by):

@@ -73,6 +73,11 @@ def lines(document):
     return [Line(criterion, kept.get(criterion)) for criterion in CRITERIA[document.kind]]
 
 
+def open_lines(document):
+    """The criteria of a document that nobody has answered."""
+    return [line.criterion.value for line in lines(document) if not line.answer]
+
+
 @dataclass(frozen=True)
 class Left:
     """One thing to do: words, the id of the place on the review screen, how far it is (``data-state``); the key of the
@@ -93,7 +98,7 @@ class LeftToDo:
 
 
 def left_to_do(application):
-    """What an officer still has to look at before recommending. A hint, not a lock: officers may know better."""
+    """What an officer still has to look at before recommending; ``assessment`` asks for a reason while anything is."""
     return left(
         documents_asked(application.call),
         application.documents.filter(replaced_at=None).prefetch_related("checks"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal.form_fields import LongTextField
 
+from . import staffing
 from .models import ReasonCode
 
 
@@ -29,6 +30,41 @@ class OptionalReasonForm(ReasonForm):
 class AgainstForm(forms.Form):
     reason_code = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose")), *ReasonCode.choices])
     reason_text = LongTextField(label=_("In words"), limit=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _despite(*, required):
+    return LongTextField(
+        label=_("Why you recommend it although something is left"),
+        limit=1000,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept in the history; the officer who signs reads it. The applicant does not."),
+    )
+
+
+class DespiteForm(forms.Form):
+    """For one application of which something is left."""
+
+    despite = _despite(required=True)
+
+
+class DespiteForManyForm(forms.Form):
+    """For many, of which something may be left."""
+
+    despite = _despite(required=False)
+
+
+class HandOverForm(forms.Form):
+    to = forms.ChoiceField(label=_("Hand over to"), choices=staffing.choices)
+
+
+class ShareOutForm(forms.Form):
+    among = forms.MultipleChoiceField(
+        label=_("Share out among"),
+        choices=staffing.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each goes to who reads its language and holds least. You see who gets what first."),
+    )
 
 
 class NoteForm(forms.Form):

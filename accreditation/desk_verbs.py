@@ -12,8 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal.access import Capability, may
 
-from . import objections, review
-from .desk_forms import AgainstForm, OptionalReasonForm, PlainForm, ReasonForm
+from . import assessment, checklists, objections, review, staffing
+from .desk_forms import (
+    AgainstForm,
+    DespiteForm,
+    DespiteForManyForm,
+    HandOverForm,
+    OptionalReasonForm,
+    PlainForm,
+    ReasonForm,
+    ShareOutForm,
+)
 from .models import Status
 from .workflow import MACHINE
 
@@ -22,7 +31,9 @@ from .workflow import MACHINE
 class DeskVerb:
     """``perform(application, by=, **values of the form)``; ``reads_version``: takes ``seen_version`` too.
 
-    ``rules`` are the names in ``MACHINE`` of which one must be possible; none for holding an application.
+    ``rules`` are the names in ``MACHINE`` of which one must be possible; none for holding an application. ``left_to_do``
+    maps an application to what should be done first: ``left_form`` is then typed, else nothing.
+    ``plan`` maps many applications and the values of the form to the officer that each goes to.
     """
 
     label: Any
@@ -33,7 +44,25 @@ class DeskVerb:
     form: type = PlainForm
     reads_version: bool = False
     in_bulk: bool = True
+    alone: bool = True
+    plan: Callable | None = None
     tone: str = "neutral"
+    left_to_do: Callable | None = None
+    left_form: type = PlainForm
+
+    def form_for(self, things_left):
+        """What is typed for one application of which so much is left to do."""
+        if self.left_to_do is None:
+            return self.form
+        return self.left_form if things_left else PlainForm
+
+    def things_left(self, application):
+        return self.left_to_do(application).things if self.left_to_do else []
+
+    @property
+    def needs_words(self):
+        """Whether nothing can be worked out before something was typed."""
+        return any(field.required for field in self.form.base_fields.values())
 
     def run(self, application, *, by, values, seen_version=None):
         if self.reads_version:
@@ -58,8 +87,11 @@ VERBS = {
     "recommend": DeskVerb(
         _("Recommend"),
         _("recommended"),
-        review.recommend,
+        assessment.recommend,
         ("recommend",),
+        form=DespiteForManyForm,
+        left_to_do=checklists.left_to_do,
+        left_form=DespiteForm,
         reads_version=True,
         tone="primary",
     ),
@@ -109,9 +141,20 @@ VERBS = {
         _("Revoke the accreditation"), _("revoked"), review.revoke, ("revoke",), Capability.DECIDE, ReasonForm
     ),
     "assign": DeskVerb(_("Assign to me"), _("assigned to you"), review.assign),
+    "hand_over": DeskVerb(
+        _("Hand over"), _("handed over"), staffing.hand_over, form=HandOverForm, plan=staffing.all_to_one
+    ),
+    "share_out": DeskVerb(
+        _("Share out by load and language"),
+        _("shared out"),
+        staffing.hand_over,
+        form=ShareOutForm,
+        plan=staffing.share_out,
+        alone=False,
+    ),
     "release": DeskVerb(_("Give back to the queue"), _("given back"), review.release),
 }
-"""By name in the address. ``assign`` and ``release`` have no rule in the machine: they change no status."""
+"""By name in the address. The verbs of holding have no rule in the machine: they change no status."""
 
 
 @dataclass(frozen=True)

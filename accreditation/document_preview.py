@@ -123,15 +123,17 @@ def _number(text, default):
 
 
 def panel(documents, params, user, *, path, fragment=""):
-    """The context of ``includes/documents.html``: the documents as tabs, the one asked for (``doc``) with its page,
-    its checklist, and whether ``user`` may fill it in. None when there is no document.
+    """The context of ``includes/documents.html``: the documents as tabs, the one asked for (``doc``), else the first
+    that is not checked, with its page, its checklist, and whether ``user`` may fill it in. None when there is no document.
 
     ``documents`` with their ``file``, ``application`` and ``checks``.
     """
     if not documents:
         return None
     wanted = _number(params.get("doc"), 0)
-    document = next((document for document in documents if document.pk == wanted), documents[0])
+    asked_for = [document for document in documents if document.pk == wanted]
+    unchecked = [document for document in documents if not all(line.answer for line in checklists.lines(document))]
+    document = [*asked_for, *unchecked, *documents][0]
     may_check = may(user, Capability.SCREEN) and document.application.status in checklists.CHECKABLE
     return {
         "document": document,
@@ -139,9 +141,19 @@ def panel(documents, params, user, *, path, fragment=""):
         "original": links.link_for(user, document),
         "checklist": checklists.lines(document),
         "answers": DocumentCheck.Answer.choices,
+        "is_unchecked": document in unchecked,
+        "after_checks": _after_checks(params, path, fragment, is_last=len(documents) == 1),
         "may_check": may_check and document.replaced_at is None,
         "tabs": [_tab(other, params, path, fragment, is_current=other is document) for other in documents],
     }
+
+
+def _after_checks(params, path, fragment, *, is_last):
+    """Where keeping the checks leads: to the first document that is not checked, or back to the only one."""
+    query = params.copy()
+    for name in () if is_last else ("doc", "page", "turn", "size"):
+        query.pop(name, None)
+    return f"{path}?{query.urlencode()}{fragment}" if query else f"{path}{fragment}"
 
 
 def _tab(document, params, path, fragment, *, is_current):

@@ -65,6 +65,8 @@ def checks(request, pk):
     """Keep the checklist of a document; go back to where the officer was."""
     found = document_preview.find(pk, by=request.user)
     answers = {name: request.POST.get(name, "") for name in DocumentCheck.Criterion.values if name in request.POST}
+    if request.POST.get("rest") == DocumentCheck.Answer.YES:
+        answers = dict.fromkeys(checklists.open_lines(found), DocumentCheck.Answer.YES) | answers
     try:
         changed = checklists.keep_checks(found, answers, by=request.user)
     except Refused as refusal:

@@ -12,6 +12,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 from imrf_portal.times import at_zone
 
+from . import mentions
 from .models import (
     Accreditation,
     Application,
@@ -118,8 +119,8 @@ def request_information(application, *, by, items, answer_by, message="", seen_v
 
 
 @transaction.atomic
-def recommend(application, *, by, seen_version=None):
-    """Recommend the application; another officer must sign."""
+def recommend(application, *, by, seen_version=None, despite=""):
+    """Recommend the application; another officer must sign. ``despite`` is kept as the reason: see ``assessment``."""
     application = locked(application)
     require_unchanged(application, seen_version)
     return MACHINE.perform(
@@ -127,6 +128,7 @@ def recommend(application, *, by, seen_version=None):
         application,
         by=by,
         internal=True,
+        reason=despite,
         is_recommended=True,
         recommended_by=by,
         recommended_at=clock.now(),
@@ -314,11 +316,12 @@ def decide_late_request(request, *, by, granted, answer, hours=48):
 
 @transaction.atomic
 def note(application, *, by, text):
-    """Keep an internal note; never sent, never exported."""
+    """Keep an internal note; never sent, never exported. Colleagues named in it (``@name``) see it on their front page."""
     require(by, Capability.VIEW)
     if not text.strip():
         raise Refused(_("Write the note."), field="text")
     kept = InternalNote.objects.create(application=application, written_by=by, text=text.strip())
+    mentions.keep(kept, by=by)
     audit.record("application.note", application, by=by, internal=True)
     return kept
 

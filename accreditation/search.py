@@ -78,4 +78,5 @@ def select(applications, words):
         found &= one_of
         formerly &= raw
     renamed = OrganizationName.objects.filter(formerly).values("organization")
-    return applications.filter(Q(pk__in=Application.objects.filter(found).values("pk")) | Q(organization__in=renamed))
+    keys = Application.objects.order_by().values("pk")
+    return applications.filter(pk__in=keys.filter(found).union(keys.filter(organization__in=renamed)))

@@ -1,6 +1,7 @@
 """People in the admin: staff roles, Missions' administrators, ending access. Nobody is deleted; no password is seen."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _t
@@ -21,9 +22,19 @@ class PersonForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    working_languages = forms.MultipleChoiceField(
+        label=_("languages they assess in"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("When work is shared out, applications go to those who read the language."),
+    )
+
     class Meta:
         model = User
-        fields = ["email", "name", "audience", "groups", "member_state", "mission_role", "access_ends_at"]
+        fields = [
+            "email", "name", "audience", "groups", "working_languages", "member_state", "mission_role", "access_ends_at",
+        ]  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,8 +43,12 @@ class PersonForm(forms.ModelForm):
                 (Audience.MEMBER_STATE, _("Administrator of a Mission")),
                 (Audience.SECRETARIAT, _("Member of the secretariat")),
             ]
+        self.initial["working_languages"] = self.instance.working_languages.split()
         if "member_state" in self.fields:
             self.fields["member_state"].queryset = Country.objects.exclude(kind=Country.Kind.OTHER)
+
+    def clean_working_languages(self):
+        return " ".join(self.cleaned_data["working_languages"])
 
     def clean(self):
         given = super().clean()
@@ -70,7 +85,7 @@ class PersonAdmin(admin.ModelAdmin):
         if obj is None:
             return ["email", "name", "audience", "groups", "member_state"]
         own = {
-            Audience.SECRETARIAT: ["groups", "access_ends_at"],
+            Audience.SECRETARIAT: ["groups", "working_languages", "access_ends_at"],
             Audience.MEMBER_STATE: ["member_state", "mission_role", "access_ends_at"],
         }
         return ["email", "name", "audience", *own.get(obj.audience, []), "can_sign_in", "last_login"]

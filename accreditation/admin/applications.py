@@ -1,6 +1,6 @@
 """Applications in the admin: the queue, the review screen, and the addresses of the verbs. No row is edited here."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
@@ -12,9 +12,9 @@ from imrf_portal import file_views
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, back_to, is_key, page, require
 
-from .. import desk_verbs, documents, queue, queue_export, queue_rows, review, saved_views
+from .. import desk_verbs, documents, mentions, queue, queue_export, queue_rows, review, saved_views
 from ..desk_forms import NoteForm
-from ..models import Application
+from ..models import Application, NoteMention
 from . import asking, late_requests, review_page, verb_pages
 
 
@@ -27,6 +27,7 @@ class ApplicationAdmin(ShownOnly):
             path("document/<str:token>/", wrap(open_document), name="accreditation_document"),
             path("<int:pk>/take/", wrap(take), name="accreditation_application_take"),
             path("<int:pk>/note/", wrap(note), name="accreditation_application_note"),
+            path("mention/<int:pk>/read/", wrap(read_mention), name="accreditation_mention_read"),
             path("<int:pk>/ask/", wrap(asking.ask), name="accreditation_application_ask"),
             path("<int:pk>/alike/<int:other>/", wrap(decide_alike), name="accreditation_application_alike"),
             path("late/<int:pk>/", wrap(late_requests.decide), name="accreditation_late_request"),
@@ -131,8 +132,22 @@ def note(request, pk):
     form = NoteForm(request.POST)
     if not form.is_valid():
         return review_page.show(request, application, admin.site, note_form=form, status=422)
-    attempt(request, lambda: review.note(application, by=request.user, text=form.cleaned_data["text"]))
+    kept = attempt(request, lambda: review.note(application, by=request.user, text=form.cleaned_data["text"]))
+    if kept is None:
+        return review_page.show(request, application, admin.site, note_form=form, status=422)
+    for mention in kept.mentions.select_related("officer"):
+        messages.success(request, _("%(who)s sees your note on the front page.") % {"who": mention.officer})
     return back_to(request, reverse("admin:accreditation_application_change", args=[pk]))
+
+
+def read_mention(request, pk):
+    """Take a note that names this officer off their front page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    require(request, Capability.VIEW)
+    mention = get_object_or_404(NoteMention.objects.filter(officer=request.user), pk=pk)
+    attempt(request, lambda: mentions.mark_read(mention, by=request.user))
+    return back_to(request, reverse("admin:index"))
 
 
 def decide_alike(request, pk, other):

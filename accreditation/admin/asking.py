@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -79,20 +80,22 @@ def ask(request, pk):
     answer_by = form.cleaned_data["answer_by"] if valid else usual_date(application)
 
     def act():
-        return review.request_information(
-            application,
-            by=request.user,
-            items=[(item["target"], item["question"]) for item in items if item["chosen"]],
-            answer_by=answer_by,
-            message=form.cleaned_data["message"],
-            seen_version=seen,
-        )
+        with transaction.atomic():
+            asked = review.request_information(
+                application,
+                by=request.user,
+                items=[(item["target"], item["question"]) for item in items if item["chosen"]],
+                answer_by=answer_by,
+                message=form.cleaned_data["message"],
+                seen_version=seen,
+            )
+            if words := form.cleaned_data["note"]:
+                review.note(application, by=request.user, text=words)
+        return asked
 
     if valid and request.POST.get("step") == "do":
         asked = attempt(request, act, done=_("Sent. Only what you asked for is open to the applicant."))
         if asked:
-            if words := form.cleaned_data["note"]:
-                review.note(application, by=request.user, text=words)
             return redirect(review_address(application, kept))
     rehearsal = rehearse(act, application) if valid else None
     theirs = application.applicant.time_zone or "UTC"

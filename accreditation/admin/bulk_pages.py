@@ -12,7 +12,7 @@ from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, back_to, page, require
 from imrf_portal.times import HEADQUARTERS
 
-from .. import bulk, queue
+from .. import bulk, queue, staffing
 from ..desk_verbs import VERBS
 from ..models import Application, BulkRun
 
@@ -44,7 +44,7 @@ def show(request, pk):
         if answer is not None:
             return answer
     tally = bulk.tally(run)
-    rows = run.items.select_related("application__country", "application__assigned_to").order_by("-state", "pk")
+    rows = run.items.select_related("application__country", "application__assigned_to", "officer", "held_by").order_by("-state", "pk")
     wanted = request.GET.get("only", "")
     if wanted in bulk.State.values:
         rows = rows.filter(state=wanted)
@@ -65,6 +65,7 @@ def show(request, pk):
             "done": tally[bulk.State.DONE],
             "to_do": tally[bulk.State.WAITING] + tally[bulk.State.DONE] + tally[bulk.State.REFUSED],
             "skipped": tally[bulk.State.SKIPPED],
+            "shares": list(staffing.shares(run)) if VERBS[run.verb].plan and run.state == BulkRun.State.PREVIEW else [],
             "refused": tally[bulk.State.REFUSED],
             "page_obj": Paginator(rows, 100).get_page(request.GET.get("page")),
             "only": wanted,

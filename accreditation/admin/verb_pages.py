@@ -34,13 +34,14 @@ def review_address(application, kept, **query):
 
 def confirm(request, pk, verb):
     require(request, Capability.VIEW)
-    if verb not in VERBS:
+    if verb not in VERBS or not VERBS[verb].alone:
         raise Http404
     desk_verb = VERBS[verb]
     application = get_object_or_404(queue.for_page(request.user), pk=pk)
     seen, kept = seen_version(request), kept_filters(request)
-    form = desk_verb.form(request.POST or None)
-    complete = not desk_verb.form.base_fields or (request.method == "POST" and form.is_valid())
+    things_left = desk_verb.things_left(application)
+    form = desk_verb.form_for(things_left)(request.POST or None)
+    complete = not form.fields or (request.method == "POST" and form.is_valid())
 
     def act():
         values = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -63,7 +64,8 @@ def confirm(request, pk, verb):
             "verb": desk_verb,
             "form": form,
             "rehearsal": rehearsal,
-            "needs_words": bool(desk_verb.form.base_fields),
+            "things_left": things_left,
+            "needs_words": bool(form.fields),
             "seen": seen,
             "changed_since": desk_verb.reads_version and seen != latest(application),
             "kept": kept,

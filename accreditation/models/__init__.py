@@ -34,7 +34,7 @@ from .organizations import (
     RecognitionRequest,
 )
 from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
-from .reviews import DocumentCheck
+from .reviews import DocumentCheck, NoteMention
 from .runs import BulkRun, BulkRunItem
 from .saved_views import SavedView
 
@@ -53,6 +53,7 @@ __all__ = [
     "InformationItem",
     "InformationRequest",
     "InternalNote",
+    "NoteMention",
     "LateRequest",
     "LetterText",
     "ListEntry",

@@ -1,4 +1,4 @@
-"""What officers found when they looked at a document."""
+"""What officers found when they looked at a document, and whom they named in a note."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock
 
-from .applications import ApplicationDocument
+from .applications import ApplicationDocument, InternalNote
 
 
 class DocumentCheck(models.Model):
@@ -41,3 +41,20 @@ class DocumentCheck(models.Model):
 
     def __str__(self):
         return f"{self.document}: {self.get_criterion_display()}"
+
+
+class NoteMention(models.Model):
+    """A colleague named in an internal note: it waits on their front page until they say they have read it."""
+
+    note = models.ForeignKey(InternalNote, on_delete=models.PROTECT, related_name="mentions")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mention in a note")
+        verbose_name_plural = _("mentions in notes")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["note", "officer"], name="note_names_an_officer_once")]
+
+    def __str__(self):
+        return f"{self.note}: {self.officer}"

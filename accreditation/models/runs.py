@@ -50,6 +50,14 @@ class BulkRunItem(models.Model):
     run = models.ForeignKey(BulkRun, on_delete=models.PROTECT, related_name="items")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     seen_version = models.PositiveSmallIntegerField(default=0)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("goes to"),
+    )  # fmt: skip
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("held by, when worked out"),
+    )  # fmt: skip
     state = models.CharField(_("result"), max_length=10, choices=State, default=State.WAITING)
     message = models.TextField(_("why"), blank=True)
     before = models.CharField(_("from"), max_length=80, blank=True)

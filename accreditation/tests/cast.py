@@ -4,6 +4,7 @@ amina applies for Harbour Lights, boris for another organization, chen and noor 
 State (Kenya), emil for another (Norway), eve is nobody.
 """
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from accreditation import circulation, drafting, review, workflow
+from accreditation import circulation, drafting, review, search, workflow
+from accreditation.models import Application, ApplicationVersion, Membership, Organization
 from imrf_portal import clock
 from imrf_portal.access import ROLES, Audience
 from imrf_portal.files import PrivateFile
@@ -116,6 +118,48 @@ def make_submitted(call, applicant, **answers):
         workflow.submit(application, by=applicant)
     application.refresh_from_db()
     return application
+
+
+def make_many(call, count, **fields):
+    """``count`` submitted applications of as many people: one by the real verbs, the others its copies, for tests in
+    which the number is the point. ``fields`` are set on every copy and on the first."""
+    first = make_submitted(call, make_person("many0@many.example"), name="Specimen Body 0")
+    Application.objects.filter(pk=first.pk).update(**fields)
+    people = User.objects.bulk_create(
+        User(email=f"many{n}@many.example", name=f"Many {n}", password="!") for n in range(1, count)
+    )
+    bodies = Organization.objects.bulk_create(
+        Organization(name=f"Specimen Body {n}", country_id=first.country_id, type=first.type) for n in range(1, count)
+    )
+    Membership.objects.bulk_create(
+        Membership(organization=body, user=person, role=Membership.Role.OWNER)
+        for person, body in zip(people, bodies, strict=True)
+    )
+    copies = []
+    for number, (person, body) in enumerate(zip(people, bodies, strict=True), start=2):
+        copied = Application.objects.get(pk=first.pk) if not copies else copy(copies[0])
+        copied.pk, copied.reference = None, f"{call.forum.reference_prefix}-{number:04d}-X"
+        copied.name, copied.organization, copied.applicant = body.name, body, person
+        copied.contact_email = person.email
+        copied.search_words = search.words_of(copied)
+        copies.append(copied)
+    Application.objects.bulk_create(copies)
+    version = first.versions.get()
+    ApplicationVersion.objects.bulk_create(
+        ApplicationVersion(
+            application=copied,
+            number=1,
+            revision=version.revision,
+            answers=version.answers | {"name": copied.name},
+            documents=version.documents,
+            sha256=version.sha256,
+            submitted_at=version.submitted_at,
+            submitted_by=copied.applicant,
+            receipt_code=f"{copied.reference}-R",
+        )
+        for copied in copies
+    )
+    return list(Application.objects.filter(forum=call.forum).order_by("pk"))
 
 
 def make_eligible(call, applicant, *, by, signed_by, **answers):

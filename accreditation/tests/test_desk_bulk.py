@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -14,7 +13,7 @@ from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.clients import PortalClient
 
-from .cast import AFTER, make_officer, make_person, make_submitted
+from .cast import AFTER, make_many, make_officer, make_person, make_submitted
 
 START = "/admin/runs/start/"
 
@@ -36,9 +35,17 @@ def four(call):
     return [make_submitted(call, make_person(f"p{n}@example.org"), name=f"Specimen {n}") for n in range(4)]
 
 
+WORDS = {"recommend": {"despite": "Checked on paper."}}
+"""What is typed to go with a verb."""
+
+
 def start(client, verb, applications):
     client.post(START, {"verb": verb, "pick": [application.pk for application in applications]})
-    return BulkRun.objects.latest("pk")
+    run = BulkRun.objects.latest("pk")
+    if verb in WORDS:
+        client.post(f"/admin/runs/{run.pk}/", {"step": "words", "words": "1", **WORDS[verb]})
+        run.refresh_from_db()
+    return run
 
 
 def statuses():
@@ -46,18 +53,36 @@ def statuses():
 
 
 # T-S09
-def test_the_dry_run_names_what_stays_and_why_and_the_rest_changes(desk, four, chen):
-    review.request_information(four[3], by=chen, items=[("scope", "Where?")], answer_by=AFTER + timedelta(days=5))
-    run = start(desk, "recommend", four)
-    page = desk.get(f"/admin/runs/{run.pk}/")
-    skipped = run.items.get(state=BulkRunItem.State.SKIPPED)
-    assert (skipped.application, page.context["will"]) == (four[3], 3)
-    assert "This cannot be done while the status is “Returned with questions”." in page.content.decode()
-    assert set(statuses()) == {Status.SUBMITTED, Status.RETURNED}
+def test_the_dry_run_of_120_names_the_9_that_stay_and_why_and_111_change(desk, call, chen):
+    many = make_many(call, 120)
+    stay = {many[n].pk for n in range(0, 108, 12)}
+    for number, key in enumerate(sorted(stay)):
+        Application.objects.filter(pk=key).update(status=("returned", "withdrawn", "closed")[number % 3])
+    desk.post(START, {"verb": "recommend", "scope": "all", "filters": "tab=all"})
+    run = BulkRun.objects.get()
+    unchecked = desk.get(f"/admin/runs/{run.pk}/")
+    assert (unchecked.context["will"], unchecked.context["skipped"]) == (0, 120)
+    assert "Do it first, or write why you recommend it all the same." in unchecked.content.decode()
+
+    desk.post(f"/admin/runs/{run.pk}/", {"step": "words", "words": "1", "despite": "Checked on paper by the office."})
+    page = desk.get(f"/admin/runs/{run.pk}/", {"only": "skipped"})
+    assert (page.context["will"], page.context["skipped"], page.context["total"]) == (111, 9, 120)
+    assert {item.application_id for item in page.context["page_obj"]} == stay
+    for label in ("Returned with questions", "Withdrawn", "Closed without an answer"):
+        assert page.content.decode().count(f"This cannot be done while the status is “{label}”.") == 3
+    assert not Application.objects.filter(status=Status.ASSESSED).exists()
+
     desk.post(f"/admin/runs/{run.pk}/", {"step": "confirm"})
-    assert statuses() == [Status.ASSESSED] * 3 + [Status.RETURNED]
+    bulk.carry_on_by_key(run.pk)
     kept = desk.get(f"/admin/runs/{run.pk}/")
-    assert (kept.context["done"], kept.context["skipped"], kept.context["run"].state) == (3, 1, "done")
+    assert (kept.context["done"], kept.context["skipped"], kept.context["run"].state) == (111, 9, "done")
+    assert (
+        set(Application.objects.filter(status=Status.ASSESSED).values_list("pk", flat=True))
+        == {application.pk for application in many} - stay
+    )
+    assert set(Event.objects.filter(verb="application.recommend").values_list("reason", flat=True)) == {
+        "Checked on paper by the office."
+    }
     assert f"/admin/runs/{run.pk}/" in desk.get("/admin/runs/").content.decode()
 
 

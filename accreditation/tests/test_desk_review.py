@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accreditation import circulation, documents, drafting, review, workflow
-from accreditation.models import Application, DuplicateDecision, InternalNote, Status
+from accreditation.models import Application, DocumentCheck, DuplicateDecision, InternalNote, Status
 from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.files import PrivateFile
@@ -64,7 +65,7 @@ def test_what_changed_between_versions_is_marked_word_by_word(desk, call, amina)
 def test_a_verb_on_an_older_version_is_refused_with_the_difference(desk, call, amina):
     application = make_submitted(call, amina)
     send_again(application, amina, scope="Something else.")
-    answer = do(desk, application, "recommend", seen=1)
+    answer = do(desk, application, "recommend", seen=1, despite="Seen on paper.")
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
     assert f"{APPLICATION}{application.pk}/change/?against=1#versions" in answer.content.decode()
@@ -73,7 +74,7 @@ def test_a_verb_on_an_older_version_is_refused_with_the_difference(desk, call, a
 # T-S03
 def test_a_crafted_request_without_the_version_is_refused(desk, call, amina):
     application = make_submitted(call, amina)
-    desk.post(f"{APPLICATION}{application.pk}/do/recommend/", {"step": "do"})
+    desk.post(f"{APPLICATION}{application.pk}/do/recommend/", {"step": "do", "despite": "On paper."})
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
 
@@ -138,10 +139,41 @@ def test_recommending_against_needs_a_code_and_words(desk, call, amina, words):
     assert answer.context["form"].errors
 
 
+def test_recommending_with_something_unchecked_needs_a_reason_that_is_kept(desk, call, amina):
+    application = make_submitted(call, amina)
+    asked = do(desk, application, "recommend")
+    assert "Check: Proof of legal status" in asked.content.decode()
+    assert asked.context["form"].errors.keys() == {"despite"}
+    application.refresh_from_db()
+    assert application.status == Status.SUBMITTED
+    do(desk, application, "recommend", despite="The Mission showed us the original.")
+    event = Event.objects.get(verb="application.recommend")
+    assert (event.reason, event.is_internal) == ("The Mission showed us the original.", True)
+    assert "The Mission showed us the original." in desk.get(f"{APPLICATION}{application.pk}/change/").content.decode()
+
+
+def test_checked_with_one_press_a_document_it_is_recommended_without_a_word(desk, call, amina):
+    application = make_submitted(call, amina)
+    address = f"{APPLICATION}{application.pk}/change/"
+    first, second = application.documents.filter(replaced_at=None)
+    desk.post(reverse("document_checks", args=[first.pk]), {"legible": "unsure"})
+    for document in (first, second):
+        shown = desk.get(address).context["panel"]
+        assert shown["document"] == document
+        desk.post(reverse("document_checks", args=[document.pk]), {"rest": "yes"})
+    checks = DocumentCheck.objects.filter(document=first)
+    assert set(checks.values_list("answer", flat=True)) == {"unsure", "yes"}
+    desk.post(reverse("document_checks", args=[first.pk]), {"legible": "yes"})
+    assert not do(desk, application, "recommend", step="").context["form"].fields
+    do(desk, application, "recommend")
+    application.refresh_from_db()
+    assert application.status == Status.ASSESSED
+
+
 # T-S07
 def test_the_recommender_cannot_sign_by_form_second_role_or_database(desk, call, amina, chen):
     application = make_submitted(call, amina)
-    do(desk, application, "recommend")
+    do(desk, application, "recommend", despite="Seen on paper.")
     chen.groups.add(*make_officer("x@secretariat.example", "Senior reviewer").groups.all())
     page = desk.get(f"{APPLICATION}{application.pk}/change/").content.decode()
     assert "You recommended this yourself. Another officer must sign." in page
