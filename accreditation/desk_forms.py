@@ -68,7 +68,12 @@ class ShareOutForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    text = LongTextField(label=_("New internal note"), limit=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = LongTextField(
+        label=_("New internal note"),
+        limit=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Write @ and a colleague’s name: your note then waits on their front page."),
+    )
 
 
 class LateRequestForm(forms.Form):

@@ -31,8 +31,8 @@ from .workflow import MACHINE
 class DeskVerb:
     """``perform(application, by=, **values of the form)``; ``reads_version``: takes ``seen_version`` too.
 
-    ``rules`` are the names in ``MACHINE`` of which one must be possible; none for holding an application. ``left_to_do``
-    maps an application to what should be done first: ``left_form`` is then typed, else nothing.
+    ``rules`` are the names in ``MACHINE`` of which one must be possible; none for holding an application.
+    ``left_to_do`` maps an application to what should be done first: ``left_form`` is then typed, else nothing.
     ``plan`` maps many applications and the values of the form to the officer that each goes to.
     """
 

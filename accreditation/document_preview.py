@@ -124,7 +124,7 @@ def _number(text, default):
 
 def panel(documents, params, user, *, path, fragment=""):
     """The context of ``includes/documents.html``: the documents as tabs, the one asked for (``doc``), else the first
-    that is not checked, with its page, its checklist, and whether ``user`` may fill it in. None when there is no document.
+    that is not checked, with its page, its checklist, and whether ``user`` may fill it in. None without documents.
 
     ``documents`` with their ``file``, ``application`` and ``checks``.
     """

@@ -199,7 +199,7 @@ def rows(chosen):
 CHOICES = {
     "status": dict(Status.choices),
     "group": {**dict(Country.RegionalGroup.choices), "none": _("No regional group")},
-    "type": dict(OrganizationType.choices),
+    "type": {**dict(OrganizationType.choices), "none": _("Not said")},
     "assigned": {"me": _("Me"), "nobody": _("Nobody"), "others": _("Others")},
 }
 LABELS = {
@@ -333,6 +333,8 @@ def _condition(name, values, user):
     if name == "group":
         groups = ["" if value == "none" else value for value in values]
         return Q(country__regional_group__in=groups) | (Q(country=None) if "none" in values else Q(pk=None))
+    if name == "type":
+        values = ["" if value == "none" else value for value in values]
     return Q(**{f"{name}__in": values})
 
 

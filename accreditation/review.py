@@ -316,7 +316,7 @@ def decide_late_request(request, *, by, granted, answer, hours=48):
 
 @transaction.atomic
 def note(application, *, by, text):
-    """Keep an internal note; never sent, never exported. Colleagues named in it (``@name``) see it on their front page."""
+    """Keep an internal note; never sent, never exported. Colleagues named in it (``@name``) see it when they come."""
     require(by, Capability.VIEW)
     if not text.strip():
         raise Refused(_("Write the note."), field="text")

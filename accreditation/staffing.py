@@ -119,7 +119,9 @@ def share_out(applications, *, among):
 def shares(run):
     """What a run that gives applications to officers does to each: name, holds now, gets, will hold, languages."""
     given = dict(run.items.exclude(officer=None).order_by().values_list("officer").annotate(Count("pk")))
-    left = dict(run.items.exclude(officer=None).exclude(held_by=None).order_by().values_list("held_by").annotate(Count("pk")))
+    left = dict(
+        run.items.exclude(officer=None).exclude(held_by=None).order_by().values_list("held_by").annotate(Count("pk"))
+    )
     for officer in officers():
         gets, leaves = given.get(officer.user.pk, 0), left.get(officer.user.pk, 0)
         if gets or leaves:

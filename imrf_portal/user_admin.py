@@ -33,7 +33,8 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = [
-            "email", "name", "audience", "groups", "working_languages", "member_state", "mission_role", "access_ends_at",
+            "email", "name", "audience", "groups", "working_languages",
+            "member_state", "mission_role", "access_ends_at",
         ]  # fmt: skip
 
     def __init__(self, *args, **kwargs):

@@ -55,7 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     working_languages = models.CharField(
-        _("languages they assess in"), max_length=60, blank=True, help_text=_("Codes of languages, with blanks between.")
+        _("languages they assess in"),
+        max_length=60,
+        blank=True,
+        help_text=_("Codes of languages, with blanks between."),
     )
     is_active = models.BooleanField(_("active"), default=True)
     access_ends_at = models.DateTimeField(_("access ends"), null=True, blank=True)

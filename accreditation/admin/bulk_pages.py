@@ -44,7 +44,9 @@ def show(request, pk):
         if answer is not None:
             return answer
     tally = bulk.tally(run)
-    rows = run.items.select_related("application__country", "application__assigned_to", "officer", "held_by").order_by("-state", "pk")
+    rows = run.items.select_related("application__country", "application__assigned_to", "officer", "held_by").order_by(
+        "-state", "pk"
+    )
     wanted = request.GET.get("only", "")
     if wanted in bulk.State.values:
         rows = rows.filter(state=wanted)

@@ -1,8 +1,10 @@
 """What the admin opens on: the work that waits, the clocks, and whether the calendar is awake."""
 
 from django.contrib import admin
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imrf_portal import clock, mail, outbox
 from imrf_portal.access import Capability, may
@@ -12,8 +14,8 @@ from imrf_portal.counting import counted
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
 
-from .. import queue, queue_rows
-from ..models import StakeholderList, StateRequest
+from .. import mentions, queue, queue_counts, queue_rows
+from ..models import Application, InformationRequest, StakeholderList, StateRequest
 
 FIRST_ROWS = 10
 SHOWN = (
@@ -82,8 +84,11 @@ def show(request):
             "title": _("Work"),
             "figures": figures,
             "rows": queue_rows.table(first, user, kept="tab=work"),
+            "applications": address,
             "may_screen": False,
-            "clocks": clocks(),
+            "clocks": clocks(user),
+            "named": list(mentions.waiting_for(user)[: mentions.MOST_SHOWN]),
+            "spreads": queue_counts.spreads(user),
             "health": calendar_health(),
         },
     )
@@ -95,9 +100,9 @@ def tone_of(name, count):
     return "bad" if name in BAD else "warn" if name in WARN else ""
 
 
-def clocks():
-    """The instants that come next, soonest first: openings, closings, ends of review and of silence."""
-    now, found = clock.now(), []
+def clocks(user):
+    """The instants that come next, soonest first: openings, closings, answers due, ends of review and of silence."""
+    now, found = clock.now(), list(answers_due(user))
     for call in Call.objects.select_related("forum"):
         steps = ((_("Call opens"), call.opens_at), (_("Call closes"), call.closes_at))
         for label, at in (*steps, (_("Review ends"), call.review_ends_at)):
@@ -107,6 +112,17 @@ def clocks():
     for listed in circulated.filter(replaced_by=None):
         found.append({"at": listed.closes_at, "label": _("Silence ends"), "of": listed, "zone": listed.forum.time_zone})
     return sorted(found, key=lambda row: row["at"])[:8]
+
+
+def answers_due(user):
+    """The next dates by which applicants answer, with how many answers are due then."""
+    waiting = InformationRequest.objects.filter(answered_at=None, closed_at=None, answer_by__gt=clock.now())
+    waiting = waiting.filter(application__in=Application.objects.visible_to(user).values("pk")).order_by()
+    dates = waiting.values_list("answer_by", "application__forum__time_zone", "application__forum__short_title")
+    for at, zone, forum, count in dates.annotate(count=Count("pk")).order_by("answer_by")[:3]:
+        label = ngettext("%(count)s answer due from applicants", "%(count)s answers due from applicants", count)
+        address = reverse("admin:accreditation_application_changelist") + "?tab=waiting"
+        yield {"at": at, "label": label % {"count": count}, "of": forum, "zone": zone, "url": address}
 
 
 def calendar_health():
