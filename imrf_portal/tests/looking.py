@@ -12,30 +12,42 @@ VARIANTS = [
 NARROWEST = 320
 WIDEST = """
 () => [...document.querySelectorAll("body *:not(.wb-scroll *, details *)")]
+  .filter((element) => !element.closest("svg"))
   .map((element) => [element.getBoundingClientRect().right, element])
   .sort((one, two) => two[0] - one[0]).slice(0, 4).map(([right, element]) => `${element.tagName}.${element.className}`)
 """
 READERS = {
-    "with letters twice as large": ("html { font-size: 200% !important }", (1280,)),
+    "enlarged to 200 %": ("", (640,)),
     "with the spacing a reader may set": (
         "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
         "p { margin-block-end: 2em !important }",
         (1280, 390),
     ),
 }
-"""What a reader may change without loss (WCAG 1.4.4 and 1.4.12): the rules, and the widths at which they are tried."""
+"""What a reader may change without loss (WCAG 1.4.4, 1.4.12): the rules, and the widths they are tried at. 640 is 1280
+enlarged; the breakpoints are in rem, so that larger letters do the same."""
 ADOPT = "(rules) => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own]; }"
 CLIPPED = """
-() => [...document.querySelectorAll("body *")]
-  .filter((element) => !element.closest(".visually-hidden, svg, select, input, textarea"))
-  .filter((element) => {
-    const style = getComputedStyle(element);
-    const cuts = (value) => value === "hidden" || value === "clip";
-    if (style.clipPath !== "none" || element.clientWidth < 4) return false;
-    return (cuts(style.overflowY) && element.scrollHeight > element.clientHeight + 3)
-      || (cuts(style.overflowX) && element.scrollWidth > element.clientWidth + 3);
-  })
-  .map((element) => `text is cut in ${element.tagName}.${element.className}`).slice(0, 3)
+() => {
+  const cuts = (value) => value === "hidden" || value === "clip";
+  const told = new Set();
+  for (const box of document.querySelectorAll("body *")) {
+    const style = getComputedStyle(box);
+    if (!cuts(style.overflowX) && !cuts(style.overflowY) || box.closest(".visually-hidden, svg, select")) continue;
+    if (style.clipPath !== "none" || box.clientWidth < 4) continue;
+    const edge = box.getBoundingClientRect();
+    const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const node = texts.currentNode;
+      if (!node.data.trim() || node.parentElement.closest(".visually-hidden, svg")) continue;
+      const range = document.createRange();
+      range.selectNode(node);
+      if ([...range.getClientRects()].some((line) => line.right > edge.right + 3 || line.bottom > edge.bottom + 3))
+        told.add(`text is cut in ${box.tagName}.${box.className} (${node.data.trim().slice(0, 40)})`);
+    }
+  }
+  return [...told];
+}
 """
 SETTLE = "document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish())"
 """Colours of the other scheme at once, not on their way there."""
