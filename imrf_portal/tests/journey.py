@@ -194,12 +194,15 @@ class Delegate(Visitor):
         self.page.locator("section").filter(has_text="Under consideration").locator("h3 a").first.click()
 
 
-def arrive(context, portal, moment, user=None):
-    """Let all requests of a browser reach the portal (which trusts one proxy) at ``moment``, signed in as ``user``."""
+def arrive(context, portal, moment, user=None, **sign_in):
+    """Let all requests of a browser reach the portal (which trusts one proxy) at ``moment``, signed in as ``user``.
+
+    ``sign_in``: options of ``PortalClient.force_login``.
+    """
     context.set_extra_http_headers({"X-Arrived": f"{moment.timestamp():.3f}"})
     if user is not None:
         client = PortalClient()
-        client.force_login(user)
+        client.force_login(user, **sign_in)
         key = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": key, "url": portal}])
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accreditation import bulk, circulation, objections, review, workflow
+from accreditation import bulk, circulation, drafting, objections, review, workflow
 from accreditation.models import Application
 from accreditation.tests.cast import (
     AFTER,
@@ -34,9 +34,9 @@ DESK = "/admin/accreditation/"
 class Looker:
     """A person who opens pages at one moment and notes what is wrong with each."""
 
-    def __init__(self, context, portal, moment, user=None):
-        arrive(context, portal, moment, user)
-        self.portal, self.page, self.found = portal, context.new_page(), {}
+    def __init__(self, context, portal, moment, user=None, **sign_in):
+        arrive(context, portal, moment, user, **sign_in)
+        self.context, self.portal, self.page, self.found = context, portal, context.new_page(), {}
 
     def look(self, path, *, status=200, press=None):
         """Open ``path``; ``press``: then press that button, and look at what comes."""
@@ -44,10 +44,17 @@ class Looker:
         assert response.status == status, path
         if press:
             self.page.eval_on_selector_all("form", "(forms) => forms.forEach((form) => form.noValidate = true)")
-            with self.page.expect_navigation():
-                self.page.get_by_role("button", name=press).first.click()
+            self.press(press)
+        self.note(f"{path} {press or ''}".strip())
+
+    def press(self, button):
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button).first.click()
+
+    def note(self, what):
+        """Look at the page that is open."""
         if found := problems(self.page):
-            self.found[f"{path} {press or ''}".strip()] = found
+            self.found[what] = found
 
     def look_at_all(self, *names, **named):
         for name in names:
@@ -59,9 +66,9 @@ def looker(browser, live_server, settings):
     settings.PROXY_COUNT = 1
     contexts = []
 
-    def made(moment, user=None):
+    def made(moment, user=None, **sign_in):
         contexts.append(browser.new_context(locale="en", timezone_id="Asia/Kathmandu"))
-        return Looker(contexts[-1], live_server.url, moment, user)
+        return Looker(contexts[-1], live_server.url, moment, user, **sign_in)
 
     yield made
     for context in contexts:
@@ -124,6 +131,42 @@ def test_pages_of_an_applicant(looker, furnished, amina, boris, chen, eve):
     late = looker(AFTER, eve)
     late.look_at_all(started, "/meetings/tst26/apply/")
     assert eyes.found | empty.found | asked.found | late.found == {}
+
+
+def test_the_hard_moments_of_an_applicant(looker, furnished, amina):
+    draft = make_draft(furnished, amina)
+    eyes = looker(DURING, amina)
+    step = reverse("application_step", args=[draft.reference, "scope"])
+    eyes.page.goto(eyes.portal + step)
+    with clock.frozen(DURING):
+        drafting.save_answers(draft, {"scope": "From another tab."}, by=amina)
+    eyes.page.locator("#id_scope").fill("From this tab.")
+    eyes.press("Save and continue")
+    eyes.page.get_by_role("heading", name="Choose which text to keep").wait_for()
+    eyes.note("conflict")
+
+    eyes.page.goto(eyes.portal + step)
+    eyes.page.locator("#id_scope").fill("Typed while it closed.")
+    eyes.context.set_extra_http_headers({"X-Arrived": f"{AFTER.timestamp():.3f}"})
+    eyes.press("Save and continue")
+    eyes.page.get_by_role("heading", level=1, name="closed while you were typing").wait_for()
+    eyes.note("rescue")
+    assert eyes.found == {}
+
+
+def test_proving_who_one_is(looker, furnished, chen, amina):
+    eyes = looker(DURING)
+    eyes.page.goto(eyes.portal + reverse("account_login"))
+    eyes.page.locator("#id_email").first.fill(amina.email)
+    eyes.press("Send me a code")
+    eyes.page.locator("#id_code").wait_for()
+    eyes.note("code")
+
+    officer = looker(DURING, chen, second_factor=False)
+    officer.look_at_all("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate")
+    proven = looker(DURING, chen)
+    proven.look_at_all("mfa_index", "mfa_list_webauthn", "usersessions_list", "account_change_password")
+    assert eyes.found | officer.found | proven.found == {}
 
 
 @pytest.fixture
