@@ -11,11 +11,21 @@ VARIANTS = [
 """Width, scheme, and the one rule that can differ from what was looked at before; none: all rules."""
 NARROWEST = 320
 WIDEST = """
-() => [...document.querySelectorAll("body *:not(.wb-scroll *, details *)")]
-  .filter((element) => !element.closest("svg"))
-  .map((element) => [element.getBoundingClientRect().right, element])
-  .sort((one, two) => two[0] - one[0]).slice(0, 4).map(([right, element]) => `${element.tagName}.${element.className}`)
+() => {
+  const isWide = () => document.documentElement.scrollWidth > innerWidth;
+  const without = (element) => {
+    const shown = element.style.display;
+    element.style.setProperty("display", "none", "important");
+    const mended = !isWide();
+    element.style.display = shown;
+    return mended;
+  };
+  let at = document.body, next = at;
+  while ((next = [...at.children].find(without))) at = next;
+  return `${at.tagName}.${at.className} (${at.textContent.trim().slice(0, 40)})`;
+}
 """
+"""The smallest element without which the page would not scroll sideways."""
 READERS = {
     "enlarged to 200 %": ("", (640,)),
     "with the spacing a reader may set": (
