@@ -8,9 +8,13 @@ class AccreditationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import countersigned, verification
+        from imrf_portal import countersigned, dates, verification
 
-        from . import extensions, list_codes, receipts
+        from . import call_dates, extensions, list_codes, receipts
+
+        dates.bring(call_dates.lines)
+        for group in call_dates.GROUPS:
+            dates.concern(group)
 
         countersigned.register(extensions.KIND)
 

@@ -8,7 +8,9 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import celery, health, mail
+        from . import celery, countersigned, dates, forum_dates, health, mail
 
+        dates.bring(forum_dates.lines)
+        countersigned.register(dates.KIND)
         self.celery_app = celery.app
         health.watch("letters", mail.oldest_due)

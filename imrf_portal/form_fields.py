@@ -1,13 +1,13 @@
 """Form fields for names, long texts and homepages: cleaned and measured in one way everywhere."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from . import texts, web_addresses
+from . import texts, times, web_addresses
 from .errors import Refused
 
 
@@ -111,22 +111,10 @@ class InstantField(forms.MultiValueField):
         day, moment = values
         if day is None:
             raise ValidationError(_("Enter a date."), code="invalid")
-        return once(datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone)))
-
-
-def once(local):
-    """``local`` (aware), when its zone's clocks show that time exactly once; raises ``ValidationError`` otherwise.
-
-    Where clocks go forward an hour is left out; where they go back an hour comes twice. Neither names an instant.
-    """
-    if local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) != local:
-        raise ValidationError(_("The clocks go forward there that night: this time does not exist."), code="gap")
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise ValidationError(
-            _("The clocks go back there that night: this time comes twice. Choose an earlier or a later one."),
-            code="fold",
-        )
-    return local
+        try:
+            return times.once(datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone)))
+        except Refused as refusal:
+            raise ValidationError(str(refusal), code="no_instant")
 
 
 def in_zone(form, zone, *names):

@@ -226,34 +226,46 @@ class DateChange(models.Model):
     reason = models.TextField(_("reason"))
     changed_at = models.DateTimeField(_("changed at"), default=clock.now)
     changed_by = models.ForeignKey("imrf_portal.User", on_delete=models.PROTECT, null=True, related_name="+")
+    signed_by = models.ForeignKey("imrf_portal.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("change of date")
         verbose_name_plural = _("changes of dates")
         ordering = ["-changed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="date_change_signed_by_another_person",
+                condition=Q(signed_by=None) | Q(changed_by__isnull=False) & ~Q(changed_by=F("signed_by")),
+            )
+        ]
 
     def __str__(self):
         return f"{self.forum}: {self.what}"
 
 
 @transaction.atomic
-def moved(subject, field, new, *, forum, what, by, reason):
+def moved(subject, field, new, *, forum, what, by, reason, signed_by=None):
     """Move one date of a Forum, Call, list or session: keep the old one with the reason, record it, return the change.
 
     ``field`` holds a date or an aware datetime; ``new`` must be of the same kind. Refused without a reason, or when
-    nothing would change. The caller tells the people concerned.
+    nothing would change. ``signed_by`` is the second officer, if there is one. The caller tells the people concerned.
     """
     if not reason.strip():
         raise Refused(_t("Say why the date moves; the reason is shown to the public."), field="reason")
     old = getattr(subject, field)
     if old == new:
         raise Refused(_t("That is the date it has already."), field=field)
-    setattr(subject, field, new)
-    subject.save(update_fields=[field])
     sort = "at" if hasattr(new or old, "tzinfo") else "on"
     change = DateChange.objects.create(
-        forum=forum, what=what, reason=reason, changed_by=by, **{f"old_{sort}": old, f"new_{sort}": new}
+        forum=forum,
+        what=what[:120],
+        reason=reason,
+        changed_by=by,
+        signed_by=signed_by,
+        **{f"old_{sort}": old, f"new_{sort}": new},
     )
+    setattr(subject, field, new)
+    subject.save(update_fields=[field])
     audit.record(
         "date.move",
         subject,
@@ -262,5 +274,6 @@ def moved(subject, field, new, *, forum, what, by, reason):
         after=str(new or ""),
         reason=reason,
         field=field,
+        **({"signed_by": str(signed_by)} if signed_by else {}),
     )
     return change

@@ -1,5 +1,6 @@
 """Forums and Calls in the admin. A date that has been announced is not typed over: it is moved, with a reason."""
 
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -11,16 +12,35 @@ from .admin_tools import ByCapability, CapabilityAdmin
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 
 FORUM_DATES = ("starts_on", "ends_on", "hearing_on")
-CALL_DATES = ("opens_at", "closes_at")
+CALL_DATES = ("opens_at", "closes_at", "review_ends_at")
 
 
 class Configured(ByCapability):
     changes = adds = Capability.CONFIGURE
 
 
+class KeyDateForm(forms.ModelForm):
+    """A date that stands on a public page is shown and not asked: Django takes nothing typed for it."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        announced = self.instance.pk and (self.instance.at or self.instance.on) and self.instance.forum.is_published
+        for name in ("at", "on", "until_on") if announced else ():
+            self.fields[name].disabled = True
+
+
 class KeyDateInline(Configured, admin.TabularInline):
     model = KeyDate
+    form = KeyDateForm
     extra = 0
+    readonly_fields = ["move_it"]
+
+    @admin.display(description=_("move"))
+    def move_it(self, entry):
+        if entry.pk is None or not (entry.at or entry.on):
+            return "–"
+        address = reverse("admin:move_date", args=[entry.forum_id, f"key_date-{entry.pk}.{'at' if entry.at else 'on'}"])
+        return format_html('<a href="{}">{}</a>', address, _t("Move"))
 
 
 class AnnouncementInline(Configured, admin.StackedInline):
@@ -44,13 +64,13 @@ class DateChangeInline(ByCapability, admin.StackedInline):
     fields = readonly_fields = ["changed_at", "what", "old_at", "new_at", "old_on", "new_on", "reason", "changed_by"]
 
 
-def moving_links(label, pk, fields, model):
-    """A link to the page “Move a date” for each announced date."""
+def moving_links(forum_pk, owner, fields, model):
+    """A link to the page “Move a date” for each announced date; ``owner`` is how the keys of its lines begin."""
     return format_html_join(
         " · ",
         '<a href="{}">{}</a>',
         [
-            (reverse("admin:move_date", args=[label, pk, name]), model._meta.get_field(name).verbose_name)
+            (reverse("admin:move_date", args=[forum_pk, f"{owner}.{name}"]), model._meta.get_field(name).verbose_name)
             for name in fields
         ],
     )
@@ -75,7 +95,7 @@ class ForumAdmin(CapabilityAdmin):
     def move_a_date(self, forum):
         if forum.pk is None:
             return _t("Once it is published, dates are moved, not typed over.")
-        return moving_links("forum", forum.pk, FORUM_DATES, Forum)
+        return moving_links(forum.pk, "forum", FORUM_DATES, Forum)
 
 
 @admin.register(Call)
@@ -87,11 +107,12 @@ class CallAdmin(CapabilityAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         if obj and obj.forum.is_published:
-            return ["forum", "kind", *CALL_DATES, "tolerance_minutes", "move_a_date"]
+            announced = [name for name in CALL_DATES if getattr(obj, name)]
+            return ["forum", "kind", *announced, "tolerance_minutes", "move_a_date"]
         return ["move_a_date"]
 
     @admin.display(description=_("move a date"))
     def move_a_date(self, call):
         if call.pk is None:
             return format_html("{}", _t("Once the Forum is published, dates are moved, not typed over."))
-        return moving_links("call", call.pk, CALL_DATES, Call)
+        return moving_links(call.forum_id, f"call-{call.pk}", CALL_DATES, Call)

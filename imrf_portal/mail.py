@@ -135,8 +135,17 @@ def queue(key, template, **about_it):
 
 def queue_many(letters):
     """Write many composed letters at once, in the running transaction; a key that is known changes nothing."""
+    letters = list(letters)
     OutgoingMail.objects.bulk_create(letters, batch_size=200, ignore_conflicts=True)
     transaction.on_commit(nudge)
+    if (collecting := _collected.get()) is not None:
+        collecting.extend(letters)
+
+
+def readdressed(letter, *, key, to):
+    """A composed letter with the same words, for the user ``to``."""
+    fields = {field.attname: getattr(letter, field.attname) for field in OutgoingMail._meta.concrete_fields}
+    return OutgoingMail(**fields | {"id": None, "key": key, "recipient_id": to.pk, "to": to.email})
 
 
 def _standing_words(template, context):

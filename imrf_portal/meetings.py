@@ -153,10 +153,12 @@ class Change:
 
     @property
     def field(self):
-        """The date of the Forum itself that moved: ``starts_on``, ``hearing_on``; empty for another."""
+        """The date of the Forum itself that moved: ``starts_on``, ``ends_on``, ``hearing_on``; empty for another."""
         if self.new_on is None:
             return ""
-        return next((name for name in ("starts_on", "hearing_on") if getattr(self.forum, name) == self.new_on), "")
+        return next(
+            (name for name in ("starts_on", "ends_on", "hearing_on") if getattr(self.forum, name) == self.new_on), ""
+        )
 
 
 def _news(forum):

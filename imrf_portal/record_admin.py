@@ -37,6 +37,17 @@ class EventAdmin(ShownOnly):
 
 @admin.register(DateChange)
 class DateChangeAdmin(ShownOnly):
-    list_display = ["changed_at", "forum", "what", "old_at", "new_at", "old_on", "new_on", "reason", "changed_by"]
+    list_display = [
+        "changed_at",
+        "forum",
+        "what",
+        "old_at",
+        "new_at",
+        "old_on",
+        "new_on",
+        "reason",
+        "changed_by",
+        "signed_by",
+    ]
     list_filter = ["forum"]
-    list_select_related = ["forum", "changed_by"]
+    list_select_related = ["forum", "changed_by", "signed_by"]

@@ -22,6 +22,15 @@ class Rehearsal:
     after: str = ""
     letters: list = field(default_factory=list)
 
+    @property
+    def held(self):
+        """Those that would wait in the outbox until an officer lets them go."""
+        return [letter for letter in self.letters if letter.state == mail.OutgoingMail.State.HELD]
+
+    @property
+    def going(self):
+        return [letter for letter in self.letters if letter.state != mail.OutgoingMail.State.HELD]
+
 
 def forbidden_by_the_database():
     return _("The rules of the database do not allow this. Nothing was changed.")

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from . import clock
+from .errors import Refused
 
 HEADQUARTERS = "America/New_York"
 SOON = timedelta(hours=48)
@@ -209,6 +210,18 @@ def reader_zone(request):
     """The zone a reader chose: the account's, else that of the cookie ``tz``; ``""`` when neither names one."""
     chosen = getattr(getattr(request, "user", None), "time_zone", "") or request.COOKIES.get("tz", "")
     return chosen if is_zone(chosen) else ""
+
+
+def once(local):
+    """``local`` (aware), when the clocks of its zone show that time exactly once; else ``Refused``.
+
+    Where clocks go forward an hour is left out; where they go back an hour comes twice. Neither names an instant.
+    """
+    if local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise Refused(_("The clocks go forward there that night: this time does not exist."))
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        raise Refused(_("The clocks go back there that night: this time comes twice. Choose another."))
+    return local
 
 
 def _local(moment, zone):

@@ -6,3 +6,10 @@ class SessionsConfig(AppConfig):
     name = "sessions_app"
     verbose_name = _("Forum sessions")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from imrf_portal import dates
+
+        from .dates import lines
+
+        dates.bring(lines)

@@ -162,7 +162,7 @@ def people_affected(session):
 
 
 @transaction.atomic
-def move_deadline(session, field, moment, *, by, reason):
+def move_deadline(session, field, moment, *, by, reason, signed_by=None):
     """Move when registration opens or closes: the old instant stays, with the reason. Returns the change."""
     _require(by)
     session = _locked(session)
@@ -172,7 +172,9 @@ def move_deadline(session, field, moment, *, by, reason):
     if None not in wanted.values() and wanted["registration_closes_at"] <= wanted["registration_opens_at"]:
         raise Refused(_("Registration closes after it opens."), field="moment")
     what = f"{session}: {ForumSession._meta.get_field(field).verbose_name}"
-    change = forum.moved(session, field, moment, forum=session.forum, what=what[:120], by=by, reason=reason)
+    change = forum.moved(
+        session, field, moment, forum=session.forum, what=what, by=by, reason=reason, signed_by=signed_by
+    )
     ForumSession.objects.filter(pk=session.pk).update(changed_at=clock.now(), sequence=F("sequence") + 1)
     return change
 

@@ -6,21 +6,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accreditation import objections, workflow
-from accreditation.models import Objection, StakeholderList, StateRequest, Status
+from accreditation.models import Objection, StakeholderList, StateRequest
 from imrf_portal import clock
 from imrf_portal.audit import Event
-from imrf_portal.forum import Call, DateChange
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests import file_samples
 from imrf_portal.tests.clients import PortalClient
 
 from .cast import (
     AFTER,
-    CLOSES,
-    DURING,
-    make_call,
     make_circulated,
-    make_draft,
     make_eligible,
     make_officer,
     make_person,
@@ -169,52 +164,6 @@ def test_a_question_of_a_state_is_released_or_declined(two, chen, dara, decision
         )
     asked.refresh_from_db()
     assert (asked.is_released, asked.released_value) == (released, "https://harbour-lights.example" if released else "")
-
-
-@pytest.fixture
-def kofi(db):
-    return make_officer("kofi@secretariat.example", "Administrator")
-
-
-# T-S14
-def test_extending_a_call_drafts_a_notice_to_each_draft_and_keeps_the_old_date(amina, kofi):
-    call = make_call()
-    draft = make_draft(call, amina)
-    words = {"moment_0": "2026-03-29", "moment_1": "17:00", "reason": "The portal was slow."}
-    with clock.frozen(CLOSES - timedelta(hours=1)):
-        shown = signed_in(kofi).post(f"/admin/move-date/call/{call.pk}/closes_at/", {**words, "step": "preview"})
-        assert shown.context["draft_count"] == 1
-        signed_in(kofi).post(f"/admin/move-date/call/{call.pk}/closes_at/", {**words, "step": "do"})
-    call.refresh_from_db()
-    draft.refresh_from_db()
-    change = DateChange.objects.get()
-    assert call.closes_at.isoformat() == "2026-03-29T21:00:00+00:00"
-    assert (change.old_at, change.new_at, change.reason) == (CLOSES, call.closes_at, "The portal was slow.")
-    assert draft.status == Status.DRAFT
-    assert OutgoingMail.objects.get(template="call_extended").state == OutgoingMail.State.HELD
-    with clock.frozen(CLOSES + timedelta(hours=1)):
-        workflow.submit(draft, by=amina)
-
-
-# T-S15
-def test_an_announced_date_is_never_shortened(amina, kofi):
-    call = make_call()
-    with clock.frozen(DURING):
-        answer = signed_in(kofi).post(
-            f"/admin/move-date/call/{call.pk}/closes_at/",
-            {"moment_0": "2026-03-20", "moment_1": "17:00", "reason": "Earlier.", "step": "do"},
-        )
-    assert "never earlier" in answer.content.decode()
-    assert Call.objects.get(pk=call.pk).closes_at == CLOSES
-
-
-def test_an_announced_date_is_not_typed_over(kofi):
-    call = make_call()
-    page = signed_in(kofi).get(f"/admin/imrf_portal/call/{call.pk}/change/").content.decode()
-    assert 'name="tolerance_minutes"' not in page
-    assert 'name="text_limit"' in page
-    assert 'name="closes_at_0"' not in page
-    assert f"/admin/move-date/call/{call.pk}/closes_at/" in page
 
 
 def test_nobody_edits_or_deletes_events(desk, two):

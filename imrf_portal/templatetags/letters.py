@@ -2,7 +2,7 @@
 
 from django import template
 
-from imrf_portal import times
+from imrf_portal import dates, times
 from imrf_portal.times import at_zone, clock_of, day_and_clock
 
 register = template.Library()
@@ -12,6 +12,12 @@ register = template.Library()
 def at_place(moment, forum):
     """An instant in the words of the Forum's place: “Wednesday 26 January 2022, 17:00 New York (EST)”."""
     return at_zone(moment, forum.time_zone)
+
+
+@register.filter
+def day_or_instant(value, forum):
+    """A day, or an instant in the words of the Forum's place; “to be announced” for None."""
+    return dates.in_words(value, forum.time_zone)
 
 
 @register.filter

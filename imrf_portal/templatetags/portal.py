@@ -1,6 +1,7 @@
 """Template tags of every page: icons, badges, instants, deadlines, error summary, pages of a list, form controls."""
 
 import re
+from datetime import datetime
 
 from django import forms, template
 from django.forms.utils import flatatt
@@ -62,6 +63,17 @@ def instant(moment, zone=times.HEADQUARTERS, style="short", seconds=False):
     """One ``<time>`` in one zone; ``style`` is ``short`` or ``long``."""
     words = {"short": times.short_at_zone, "long": times.at_zone}[style](moment, zone, seconds=seconds)
     return format_html('<time datetime="{}">{}</time>', times.machine_time(moment, zone), words)
+
+
+@register.simple_tag
+def day_or_instant(value, zone=times.HEADQUARTERS, until=None):
+    """One ``<time>`` for a day (of several, until a last one) or an instant; “to be announced” for None."""
+    if value is None:
+        return _("to be announced")
+    if isinstance(value, datetime):
+        return instant(value, zone)
+    words = times.days_between(value, until) if until else times.short_date(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
 @register.simple_tag(takes_context=True)

@@ -44,6 +44,7 @@ def filled_in(template, text):
         "items": [(Thing(text), Thing(text))],
         "sessions": [Thing(text)],
         "clashes": [Thing(text)],
+        "changes": [Thing(text)],
         "about": "TST26-0001-G",
         "portal_url": settings.PORTAL_URL,
     }

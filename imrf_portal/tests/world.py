@@ -298,7 +298,7 @@ SPECIAL = {
     "admin:countersigned_act": lambda world: {"pk": world.act.pk},
     "admin:countersigned_propose": lambda world: {"pk": world.draft.pk, "kind": "extension"},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
-    "admin:move_date": lambda world: {"label": "forum", "pk": world.forum.pk, "name": "starts_on"},
+    "admin:move_date": lambda world: {"pk": world.forum.pk, "key": "forum.starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},
     "admin:accreditation_document": lambda world: {"token": world.document_token},
     "admin:accreditation_application_do": lambda world: {"pk": world.application.pk, "verb": "recommend"},
