@@ -7,8 +7,9 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imrf_portal import audit, clock, hints
 from imrf_portal.access import may
@@ -32,7 +33,8 @@ def propose(verb, applications, *, by):
         raise Refused(_("Choose what to do with them."))
     if not may(by, desk_verb.capability):
         raise Refused(_("Your role does not include this. Ask a coordinator."))
-    keys = list(applications.values_list("pk", flat=True)[: MOST + 1])
+    statuses = dict(applications.values_list("pk", "status")[: MOST + 1])
+    keys = list(statuses)
     if not keys:
         raise Refused(_("Choose at least one application."))
     if len(keys) > MOST:
@@ -46,7 +48,8 @@ def propose(verb, applications, *, by):
     with transaction.atomic():
         run = BulkRun.objects.create(verb=verb, started_by=by)
         BulkRunItem.objects.bulk_create(
-            BulkRunItem(run=run, application_id=key, seen_version=versions.get(key, 0)) for key in keys
+            BulkRunItem(run=run, application_id=key, seen_version=versions.get(key, 0), seen_status=statuses[key])
+            for key in keys
         )
     if not desk_verb.needs_words:
         work_out(run, {})
@@ -55,6 +58,8 @@ def propose(verb, applications, *, by):
 
 def _act(run, item, by):
     verb, values = VERBS[run.verb], run.arguments
+    if verb.is_letter:
+        values = {**values, "run": run.pk, "seen_status": item.seen_status}
     if verb.plan:
         if item.officer_id is None:
             raise Refused(_("None of these officers may have it."))
@@ -75,7 +80,9 @@ def work_out(run, arguments):
     _require_state(run, BulkRun.State.PREVIEW)
     run.arguments = arguments
     letters, sample = 0, {}
-    items = list(run.items.select_related("application__applicant", "application__assigned_to"))
+    items = list(
+        run.items.exclude(state=State.DROPPED).select_related("application__applicant", "application__assigned_to")
+    )
     if VERBS[run.verb].plan:
         _make_plan(run, items)
     for item in items:
@@ -105,12 +112,57 @@ def is_worked_out(run):
     return not VERBS[run.verb].needs_words or bool(run.arguments)
 
 
-def confirm(run, *, by):
-    """Start the run: here when it is short, else by the worker."""
+def changed_since(run):
+    """The items still to go whose application has another status than when it was chosen."""
+    waiting = run.items.filter(state=State.WAITING).exclude(application__status=F("seen_status"))
+    return waiting.select_related("application")
+
+
+def drop(run, keys, *, by):
+    """Take these items (keys) off a run that is not confirmed yet; how many."""
+    _require_own(run, by)
+    _require_state(run, BulkRun.State.PREVIEW)
+    dropped = run.items.filter(pk__in=keys, state__in=[State.WAITING, State.SKIPPED]).update(
+        state=State.DROPPED, message="", happened_at=clock.now()
+    )
+    if not dropped:
+        raise Refused(_("Tick at least one of them."))
+    return dropped
+
+
+@transaction.atomic
+def keep(run, keys, *, by):
+    """Keep these items although their status changed: the officer has looked at them again."""
+    _require_own(run, by)
+    _require_state(run, BulkRun.State.PREVIEW)
+    items = list(changed_since(run).filter(pk__in=keys))
+    if not items:
+        raise Refused(_("Tick at least one of them."))
+    for item in items:
+        item.seen_status = item.application.status
+    BulkRunItem.objects.bulk_update(items, ["seen_status"])
+    return len(items)
+
+
+def _require_own(run, by):
     if run.started_by_id != by.pk:
         raise Refused(_("Only the officer who prepared this run can confirm it."))
+
+
+def confirm(run, *, by):
+    """Start the run: here when it is short, else by the worker."""
+    _require_own(run, by)
     if not is_worked_out(run):
         raise Refused(_("Say first what the verb needs."))
+    if VERBS[run.verb].is_letter and (changed := changed_since(run).count()):
+        raise Refused(
+            ngettext(
+                "%(count)s of those you chose has changed since. Take it off, or keep it.",
+                "%(count)s of those you chose have changed since. Take them off, or keep them.",
+                changed,
+            )
+            % {"count": changed}
+        )
     with transaction.atomic():
         changed = BulkRun.objects.filter(pk=run.pk, state=BulkRun.State.PREVIEW).update(
             state=BulkRun.State.RUNNING, confirmed_at=clock.now()

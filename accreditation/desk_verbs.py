@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal.access import Capability, may
 
-from . import assessment, checklists, objections, review, staffing
+from . import assessment, checklists, correspondence, objections, review, staffing
 from .desk_forms import (
     AgainstForm,
+    ComposeForm,
     DespiteForm,
     DespiteForManyForm,
     HandOverForm,
@@ -30,6 +31,7 @@ from .workflow import MACHINE
 @dataclass(frozen=True)
 class DeskVerb:
     """``perform(application, by=, **values of the form)``; ``reads_version``: takes ``seen_version`` too.
+    ``is_letter``: writes to many, in a run only, and takes the ``run`` and the ``seen_status`` as well.
 
     ``rules`` are the names in ``MACHINE`` of which one must be possible; none for holding an application.
     ``left_to_do`` maps an application to what should be done first: ``left_form`` is then typed, else nothing.
@@ -46,6 +48,7 @@ class DeskVerb:
     in_bulk: bool = True
     alone: bool = True
     plan: Callable | None = None
+    is_letter: bool = False
     tone: str = "neutral"
     left_to_do: Callable | None = None
     left_form: type = PlainForm
@@ -140,6 +143,9 @@ VERBS = {
     "revoke": DeskVerb(
         _("Revoke the accreditation"), _("revoked"), review.revoke, ("revoke",), Capability.DECIDE, ReasonForm
     ),
+    "write_letter": DeskVerb(
+        _("Write a letter"), _("written"), correspondence.write, form=ComposeForm, alone=False, is_letter=True
+    ),
     "assign": DeskVerb(_("Assign to me"), _("assigned to you"), review.assign),
     "hand_over": DeskVerb(
         _("Hand over"), _("handed over"), staffing.hand_over, form=HandOverForm, plan=staffing.all_to_one
@@ -154,7 +160,7 @@ VERBS = {
     ),
     "release": DeskVerb(_("Give back to the queue"), _("given back"), review.release),
 }
-"""By name in the address. The verbs of holding have no rule in the machine: they change no status."""
+"""By name in the address. Those without a rule in the machine change no status."""
 
 
 @dataclass(frozen=True)

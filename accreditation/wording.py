@@ -61,15 +61,13 @@ def left_empty(wording, *, most=50):
     return empty
 
 
-def example(wording):
-    """``(subject, body)`` filled from the Forum's latest application, or None where it has none yet."""
-    application = (
-        Application.objects.filter(forum=wording.forum, submitted_at__isnull=False)
-        .select_related("call", "forum")
-        .first()
-    )
-    if application is None:
-        return None
+def recipients(wording):
+    """The applications of the Forum that such a letter can be about, in the order of their references."""
+    return Application.objects.filter(forum=wording.forum_id, submitted_at__isnull=False).order_by("reference")
+
+
+def example(wording, application):
+    """``(subject, body)`` as the letter about this application would read; what is known later stands as an example."""
     with translation.override(wording.language):
         values = values_for(application, items=[("", "…")])
     values["answer_by"] = values["answer_by"] or values["closes_at"]

@@ -43,6 +43,7 @@ VERBS = {
     "application.submit": _("Application sent"),
     "application.void_signatures": _("Signatures void: the application changed"),
     "application.withdraw": _("Application withdrawn"),
+    "application.write": _("Letter of the secretariat written"),
     "bulk.confirm": _("Run on many applications"),
     "calendar.close": _("Private calendar closed"),
     "calendar.open": _("Private calendar opened"),

@@ -15,6 +15,7 @@ from imrf_portal.times import HEADQUARTERS
 from .. import bulk, queue, staffing
 from ..desk_verbs import VERBS
 from ..models import Application, BulkRun
+from . import letter_runs
 
 QUEUE = "admin:accreditation_application_changelist"
 
@@ -66,7 +67,7 @@ def show(request, pk):
             "will": tally[bulk.State.WAITING],
             "done": tally[bulk.State.DONE],
             "to_do": tally[bulk.State.WAITING] + tally[bulk.State.DONE] + tally[bulk.State.REFUSED],
-            "skipped": tally[bulk.State.SKIPPED],
+            "skipped": tally[bulk.State.SKIPPED] + tally[bulk.State.DROPPED],
             "shares": list(staffing.shares(run)) if VERBS[run.verb].plan and run.state == BulkRun.State.PREVIEW else [],
             "refused": tally[bulk.State.REFUSED],
             "page_obj": Paginator(rows, 100).get_page(request.GET.get("page")),
@@ -75,7 +76,9 @@ def show(request, pk):
             "now": clock.now(),
             "zone": HEADQUARTERS,
             "crumbs": [(reverse(QUEUE), _("Queue")), (reverse("admin:bulk_runs"), _("Runs"))],
+            **(letter_runs.context(request, run) if VERBS[run.verb].is_letter else {}),
         },
+        status=422 if form.is_bound and form.errors else 200,
     )
 
 
@@ -91,6 +94,8 @@ def _act(request, run, form):
             attempt(request, lambda: bulk.work_out(run, form.cleaned_data))
         case "confirm":
             attempt(request, lambda: bulk.confirm(run, by=request.user))
+        case "drop" | "keep" | "test" if VERBS[run.verb].is_letter:
+            letter_runs.act(request, run)
         case "continue" if run.state == BulkRun.State.RUNNING:
             attempt(request, lambda: bulk.carry_on(run, at_most=bulk.AT_ONCE))
     return here

@@ -6,10 +6,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from imrf_portal import audit, clock, mail
+from imrf_portal import audit
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import CapabilityAdmin, is_key, require
 
+from .. import correspondence
 from .. import wording as filling
 from ..models import LetterText
 from ..models.letter_texts import COMMON, LETTERS
@@ -34,7 +35,8 @@ class LetterTextAdmin(CapabilityAdmin):
             "common": COMMON,
             "letters": [(title, own, must) for title, own, must in LETTERS.values()],
             "wording": wording,
-            "example": wording and filling.example(wording),
+            "reader": wording and reader_of(wording, request.user, request.GET.get("as", "")),
+            "translations": wording and LetterText.objects.filter(forum=wording.forum, letter=wording.letter),
             "left_empty": wording and filling.left_empty(wording),
         }
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
@@ -44,21 +46,32 @@ class LetterTextAdmin(CapabilityAdmin):
         audit.record("letter_text.save", obj, by=request.user, internal=True, letter=obj.letter)
 
 
+def reader_of(wording, user, reference):
+    """The letter as the application of that reference gets it, else the newest; with the references around it."""
+    known = filling.recipients(wording).visible_to(user)
+    rows = known.select_related("call", "forum")
+    chosen = rows.filter(reference__iexact=reference.strip()).first() if reference else None
+    missing = bool(reference) and chosen is None
+    chosen = chosen or rows.last()
+    if chosen is None:
+        return None
+    return {
+        "application": chosen,
+        "missing": missing,
+        "words": filling.example(wording, chosen),
+        "previous": known.filter(reference__lt=chosen.reference).values_list("reference", flat=True).last(),
+        "next": known.filter(reference__gt=chosen.reference).values_list("reference", flat=True).first(),
+    }
+
+
 def send_test(request, pk):
-    """Send the wording, filled from the latest application, to the officer who asks."""
+    """Send the wording, filled as on the page, to the officer who asks."""
     require(request, Capability.CONFIGURE)
     wording = get_object_or_404(LetterText.objects.select_related("forum"), pk=pk)
-    words = filling.example(wording)
-    if words is None:
+    reader = reader_of(wording, request.user, request.POST.get("as", ""))
+    if reader is None:
         messages.error(request, _("This Forum has no application yet, so there is nothing to fill the letter with."))
     else:
-        mail.queue(
-            f"letter_text.test:{wording.pk}:{request.user.pk}:{clock.now().isoformat()}",
-            wording.letter,
-            to=request.user.email,
-            recipient=request.user,
-            context={},
-            words=(f"[{_('Test')}] {words[0]}", words[1]),
-        )
+        correspondence.send_test(reader["words"], template=wording.letter, language=wording.language, by=request.user)
         messages.success(request, _("A test letter is on its way to %(to)s.") % {"to": request.user.email})
     return redirect(reverse("admin:accreditation_lettertext_change", args=[wording.pk]))

@@ -39,6 +39,24 @@ LETTERS = {
 """Each letter a Forum may word: its title, what it can say beyond ``COMMON``, and what it must say."""
 
 
+def placeholder_problems(typed, own=()):
+    """``{field: sentence}`` of the texts with a placeholder that is unknown or a brace left open.
+
+    ``own`` are the placeholders that a letter has beyond ``COMMON``.
+    """
+    known, problems = [*COMMON, *own], {}
+    for field, text in typed.items():
+        unknown = sorted({f"{{{name}}}" for name in PLACEHOLDER.findall(text) if name not in known})
+        if unknown:
+            problems[field] = _t("%(unknown)s is not known in this letter. You can use: %(known)s.") % {
+                "unknown": ", ".join(unknown),
+                "known": ", ".join(f"{{{name}}}" for name in known),
+            }
+        elif re.search(r"[{}]", PLACEHOLDER.sub("", text)):
+            problems[field] = _t("A brace is left open. A placeholder is written {name}.")
+    return problems
+
+
 class LetterText(models.Model):
     """Subject and text of one letter of one Forum in one language; ``{name}`` stands for what differs."""
 
@@ -64,18 +82,7 @@ class LetterText(models.Model):
     def clean(self):
         """Refuse an unknown placeholder, a brace left open, and a letter that lacks what it must say."""
         _title, own, must = LETTERS.get(self.letter, ("", {}, set()))
-        known = {**COMMON, **own}
-        problems = {}
-        for field in ("subject", "body"):
-            text = getattr(self, field) or ""
-            unknown = sorted({f"{{{name}}}" for name in PLACEHOLDER.findall(text)} - {f"{{{name}}}" for name in known})
-            if unknown:
-                problems[field] = _t("%(unknown)s is not known in this letter. You can use: %(known)s.") % {
-                    "unknown": ", ".join(unknown),
-                    "known": ", ".join(f"{{{name}}}" for name in known),
-                }
-            elif re.search(r"[{}]", PLACEHOLDER.sub("", text)):
-                problems[field] = _t("A brace is left open. A placeholder is written {name}.")
+        problems = placeholder_problems({field: getattr(self, field) or "" for field in ("subject", "body")}, own)
         missing = sorted(name for name in must if f"{{{name}}}" not in f"{self.subject} {self.body}")
         if missing and "body" not in problems:
             problems["body"] = _t("This letter must say %(missing)s.") % {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock
 
-from .applications import Application
+from .applications import Application, Status
 
 
 class BulkRun(models.Model):
@@ -44,12 +44,14 @@ class BulkRunItem(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("To go")
         SKIPPED = "skipped", _("Left as it is")
+        DROPPED = "dropped", _("Taken off by you")
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused since you confirmed")
 
     run = models.ForeignKey(BulkRun, on_delete=models.PROTECT, related_name="items")
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     seen_version = models.PositiveSmallIntegerField(default=0)
+    seen_status = models.CharField(max_length=20, choices=Status, blank=True)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("goes to"),
