@@ -15,6 +15,7 @@ from imrf_portal import audit, clock, times
 from imrf_portal.errors import Refused
 from imrf_portal.verification import Verdict, initials
 
+from . import guardians
 from .models import Letter, Registration, Status
 
 SEATED = {Status.CONFIRMED, Status.OVERFLOW}
@@ -40,6 +41,7 @@ def letter_for(person, *, kind, registration=None, by):
     held = [one for one in confirmed(person) if registration is None or one.pk == registration.pk]
     if not person.accreditation.is_in_force:
         raise Refused(_("The accreditation of your organization is not in force, so there is no letter."))
+    guardians.require_agreement(person)
     if not held:
         raise Refused(_("There is a letter as soon as a place is confirmed."))
     if kind == Letter.Kind.VISA and not person.wants_visa_letter:
@@ -82,6 +84,8 @@ def _state(letter):
     if clock.now().astimezone(ZoneInfo(accreditation.forum.time_zone)).date() > last_day(letter):
         return "void", last_day(letter)
     seats = list(Registration.objects.filter(code__in=list(letter.facts["seats"])).select_related("forum_session"))
+    if guardians.is_missing(person):
+        return "void", None
     standing = [one for one in seats if one.status in SEATED and one.forum_session.status != "cancelled"]
     if not standing:
         ended = [one.ended_at for one in seats if one.ended_at]
@@ -159,6 +163,8 @@ def _seat_state(registration):
         return "replaced", _day(registration.ended_at, accreditation.forum)
     if not accreditation.is_in_force:
         return "void", _day(accreditation.revoked_at, accreditation.forum) or accreditation.valid_until_on
+    if guardians.is_missing(registration.representative):
+        return "void", None
     if registration.status not in SEATED or session.status == session.Status.CANCELLED:
         return "void", _day(registration.ended_at, accreditation.forum)
     return "valid", None

@@ -15,6 +15,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.times import clock_of
 from sessions_app.models import ForumSession
 
+from . import guardians
 from .models import CheckIn, Registration, Status
 
 CODE = re.compile(r"S-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}-[A-Z]")
@@ -104,14 +105,19 @@ def _stop(registration, session):
     """Title and words when nobody comes in with this code; None when they do. The reason stays at the desk (T-R19)."""
     if session is not None and registration.forum_session_id != session.pk:
         return _("Another session"), _("This code is for “%(session)s”.") % {"session": registration.forum_session}
-    may_enter = (
+    if may_come_in(registration):
+        return None
+    return _("Please ask the desk"), _("This code is not in use. Say: “The help desk will help you.”")
+
+
+def may_come_in(registration):
+    """Whether a code opens a door now."""
+    return (
         registration.status in {Status.CONFIRMED, Status.OVERFLOW}
         and registration.accreditation.is_in_force
         and registration.forum_session.status != ForumSession.Status.CANCELLED
+        and not guardians.is_missing(registration.representative)
     )
-    if may_enter:
-        return None
-    return _("Please ask the desk"), _("This code is not in use. Say: “The help desk will help you.”")
 
 
 def _again_words(registration, first):

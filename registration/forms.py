@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal.form_fields import LongTextField, NameField
 from sessions_app.models import ForumSession
 
+from . import guardians
 from .models import Representative
 from .people import OWN_FIELDS
 
@@ -45,12 +46,22 @@ class PersonForm(forms.Form):
         help_text=_("For the visa letter and the grounds pass only. It is erased 30 days after the meeting."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
+    is_minor = forms.BooleanField(
+        required=False,
+        label=_("Under 18 on the first day of the meeting"),
+        help_text=_("Then we ask a parent or guardian. Until they agree there is no letter, no pass and no entry."),
+    )
+    guardian_name = NameField(limit=200, required=False, label=_("If under 18: name of a parent or guardian"))
+    guardian_email = forms.EmailField(required=False, label=_("If under 18: e-mail address of the parent or guardian"))
     agreed = forms.BooleanField(required=False)
 
     def __init__(self, *args, person=None, forum, own=False, **kwargs):
+        self.guardian = guardian = guardians.form_of(person) if person is not None else None
         if person is not None:
             kwargs["initial"] = {name: getattr(person, name) for name in OWN_FIELDS} | {
-                "agreed": bool(person.consented_at)
+                "agreed": bool(person.consented_at),
+                "guardian_name": guardian.name if guardian else "",
+                "guardian_email": guardian.email if guardian else "",
             }
         super().__init__(*args, **kwargs)
         shown = forum.registrations_are_public
@@ -74,9 +85,42 @@ class PersonForm(forms.Form):
             return _t("The person agrees that this is kept for the meeting, with name and function on its public list.")
         return _t("The person agrees that this is kept for the meeting.")
 
+    def clean(self):
+        answers = super().clean()
+        if answers.get("is_minor") and not (self.guardian and self.guardian.agreed_at):
+            for name in guardians.ASKED:
+                if not answers.get(name) and name not in self.errors:
+                    self.add_error(
+                        name, _t("A person under 18 needs the agreement of a parent or guardian. Whom do we ask?")
+                    )
+        return answers
+
     @property
     def answers(self):
-        return {name: self.cleaned_data[name] for name in OWN_FIELDS}
+        return {name: self.cleaned_data[name] for name in (*OWN_FIELDS, *guardians.ASKED)}
+
+
+class GuardianAgreementForm(forms.Form):
+    """What a parent or guardian says on the own page."""
+
+    relation = NameField(
+        limit=80, label=_("Your relation to the person"), error_messages={"required": _("Say how you are related.")}
+    )
+    phone = NameField(
+        limit=40,
+        label=_("Telephone at which you can be reached during the meeting"),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={"required": _("Give a telephone number.")},
+    )
+    accompanied_by = NameField(
+        limit=200,
+        label=_("Who of age accompanies the person at the meeting"),
+        error_messages={"required": _("Name somebody of age who accompanies the person.")},
+    )
+    agreed = forms.BooleanField(
+        label=_("I am the parent or guardian of this person, and I agree."),
+        error_messages={"required": _("Tick this to agree.")},
+    )
 
 
 class InvitationForm(forms.Form):

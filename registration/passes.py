@@ -17,7 +17,8 @@ from imrf_portal.errors import Refused
 from imrf_portal.files import PrivateFile
 from sessions_app.models import ForumSession
 
-from .models import PassExport, Registration, Status
+from .models import PassExport, Registration, Representative, Status
+from .models.guardians import CLEARED
 
 COLUMNS = (
     "Code",
@@ -42,10 +43,16 @@ def require_export(by):
 
 
 def valid(forum):
-    """The registrations that get a pass now, with what a row needs, in one statement."""
+    """The registrations that get a pass now, with what a row needs, in one statement.
+
+    Nobody under 18 is among them before a guardian agreed.
+    """
     return (
         Registration.objects.filter(
-            forum_session__forum=forum, status__in=VALID, accreditation__in=Accreditation.objects.in_force()
+            forum_session__forum=forum,
+            status__in=VALID,
+            accreditation__in=Accreditation.objects.in_force(),
+            representative__in=Representative.objects.filter(CLEARED),
         )
         .exclude(forum_session__status=ForumSession.Status.CANCELLED)
         .select_related("representative", "accreditation__organization__country", "forum_session")

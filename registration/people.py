@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock, mail
 from imrf_portal.errors import Refused
 
-from .models import CheckIn, Letter, Registration, Representative, SpeakingRequest
+from . import guardians
+from .models import CheckIn, GuardianForm, Letter, Registration, Representative, SpeakingRequest
 from .models.seats import PRESENT
 from .workflow import require_door
 
@@ -25,6 +26,7 @@ OWN_FIELDS = (
     "access_needs",
     "wants_visa_letter",
     "passport_number",
+    "is_minor",
 )
 """What is asked of a person, and nothing else."""
 PRIVATE_FIELDS = ("phone", "gender", "languages", "access_needs", "passport_number")
@@ -46,6 +48,7 @@ def add(accreditation, answers, *, agreed, by):
         **{name: answers[name] for name in OWN_FIELDS if name in answers},
     )
     audit.record("representative.add", person, by=by)
+    _ask_guardian(person, answers, by=by)
     return person
 
 
@@ -78,7 +81,15 @@ def _write(person, answers, *, agreed, by):
     if changed:
         person.save(update_fields=changed)
         audit.record("representative.change", person, by=by, fields=changed)
+    _ask_guardian(person, answers, by=by)
     return person
+
+
+def _ask_guardian(person, answers, *, by):
+    """Somebody under 18 is never entered in silence: a parent or guardian is named and asked (T-R12)."""
+    if person.is_minor and "is_minor" in answers:
+        name, email = (answers.get(asked, "") for asked in guardians.ASKED)
+        guardians.ask(person, name=name, email=email, by=by)
 
 
 @transaction.atomic
@@ -121,6 +132,7 @@ def remove(person, *, by):
         )
     person.removed_at = clock.now()
     person.feed_keys.filter(revoked_at=None).update(revoked_at=clock.now())
+    GuardianForm.objects.filter(representative=person).update(email="", phone="")
     for name in PRIVATE_FIELDS:
         setattr(person, name, "")
     person.save(update_fields=["removed_at", *PRIVATE_FIELDS])
@@ -129,7 +141,10 @@ def remove(person, *, by):
 
 
 def people_of(accreditation):
-    return Representative.objects.filter(accreditation=accreditation, removed_at=None)
+    """The organization's people; ``guardian_agreed`` says whether a parent or guardian did."""
+    agreed = GuardianForm.objects.filter(representative=OuterRef("pk"), agreed_at__isnull=False)
+    people = Representative.objects.filter(accreditation=accreditation, removed_at=None)
+    return people.annotate(guardian_agreed=Exists(agreed))
 
 
 def same_person(person):
@@ -159,6 +174,7 @@ def what_is_kept(person):
         "organization": str(accreditation.organization),
         "person": {name: getattr(person, name) for name in OWN_FIELDS},
         "agreed_at": _instant(person.consented_at),
+        "guardian": _guardian_kept(person),
         "entered_at": _instant(person.created_at),
         "invited_at": _instant(person.invited_at),
         "registrations": [
@@ -188,6 +204,14 @@ def what_is_kept(person):
     }
 
 
+def _guardian_kept(person):
+    form = guardians.form_of(person)
+    if form is None:
+        return None
+    kept = ("name", "email", "relation", "phone", "accompanied_by", "words")
+    return {name: getattr(form, name) for name in kept} | {"agreed_at": _instant(form.agreed_at)}
+
+
 def _instant(moment):
     return moment.isoformat() if moment else None
 
@@ -197,8 +221,14 @@ def _erased_on(forum):
 
 
 def erase_due_passports():
-    """Erase passport numbers when their date has come; the name stays on the record; returns how many (T-R30)."""
+    """Erase passport numbers when their date has come; the name stays on the record; returns how many (T-R30).
+
+    The address and the telephone of a guardian go with them.
+    """
     last_day = clock.now().date() - PASSPORT_KEPT
+    GuardianForm.objects.filter(representative__accreditation__forum__ends_on__lt=last_day).exclude(
+        email="", phone=""
+    ).update(email="", phone="")
     due = Representative.objects.exclude(passport_number="").filter(accreditation__forum__ends_on__lt=last_day)
     erased = 0
     for person in due:

@@ -1,7 +1,7 @@
 """Pages of people: enter, change, invite, remove; and the page on which a person fills in the own data."""
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from imrf_portal.errors import Refused
 from imrf_portal.spreadsheets import as_download
 
-from . import calendars, people
+from . import calendars, guardians, people
 from .doorway import invited_or_404, organization_page, person_or_404
-from .forms import InvitationForm, PersonForm
+from .forms import GuardianAgreementForm, InvitationForm, PersonForm
+from .models import GuardianForm
 
 
 def _back(accreditation):
@@ -103,6 +104,38 @@ def invitation(request, key):
         "feed": calendars.address_of(person.accreditation, person=person),
     }
     response = render(request, "registration/invitation.html", context, status=422 if form.errors else 200)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+def guardian(request, key):
+    """The page of a parent or guardian, behind a private address: who, which meeting, to what they agree."""
+    form_asked = (
+        GuardianForm.objects.filter(key=key, representative__is_minor=True, representative__removed_at=None)
+        .select_related("representative__accreditation__forum", "representative__accreditation__organization")
+        .first()
+    )
+    if form_asked is None:
+        raise Http404
+    person = form_asked.representative
+    form = GuardianAgreementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answers = {name: form.cleaned_data[name] for name in ("relation", "phone", "accompanied_by")}
+        guardians.agree(form_asked, **answers)
+        messages.success(request, _("Thank you. Your agreement is recorded."))
+        return redirect("guardian_form", key=key)
+    forum = person.accreditation.forum
+    context = {
+        "forum": forum,
+        "person": person,
+        "asked": form_asked,
+        "organization": person.accreditation.organization,
+        "words": form_asked.words or guardians.words_for(forum),
+        "form": form,
+    }
+    response = render(request, "registration/guardian.html", context, status=422 if form.errors else 200)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response

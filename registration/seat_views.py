@@ -63,7 +63,9 @@ def withdraw(request, accreditation, registration):
             with transaction.atomic():
                 workflow.withdraw(registration, by=request.user)
                 if form is not None:
-                    _put_first(accreditation, session, int(form.cleaned_data["next"]), by=request.user)
+                    chosen = next(one for one in left if str(one.representative_id) == form.cleaned_data["next"])
+                    chosen.accreditation, chosen.forum_session = accreditation, session
+                    workflow.put_first(chosen, by=request.user)
             return _("%(name)s gave up the place in “%(session)s”.") % {
                 "name": registration.representative,
                 "session": session,
@@ -87,12 +89,6 @@ def withdraw(request, accreditation, registration):
     )
 
 
-def _put_first(accreditation, session, person_pk, *, by):
-    held = workflow.seats_of(accreditation, session)
-    wanted = {session: [(one.representative, one.representative_id == person_pk) for one in held]}
-    workflow.save_matrix(accreditation, wanted, by=by, seen={session: workflow.token(held)})
-
-
 @organization_page
 def go_first(request, accreditation, registration):
     """Give this person the priority, in one action: never two, never none (T-R06)."""
@@ -102,7 +98,7 @@ def go_first(request, accreditation, registration):
     if request.method == "POST":
 
         def verb():
-            _put_first(accreditation, registration.forum_session, registration.representative_id, by=request.user)
+            workflow.put_first(registration, by=request.user)
             return _("%(name)s goes first now.") % {"name": registration.representative}
 
         response, refusal = done(request, accreditation, None, verb)

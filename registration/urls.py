@@ -41,6 +41,7 @@ urlpatterns = [
     path(f"{OWN}speaking/<int:request_pk>/take-back/", seat_views.take_back_request, name="speaking_take_back"),
     path(f"{OWN}calendar/open/", paper_views.open_calendar, name="calendar_open"),
     path(f"{OWN}calendar/close/", paper_views.close_calendar, name="calendar_close"),
+    path("registration/guardian/<str:key>/", people_views.guardian, name="guardian_form"),
     path("registration/invitation/<str:key>/", people_views.invitation, name="representative_invitation"),
     path("registration/invitation/<str:key>/data.json", people_views.what_is_kept, name="what_is_kept"),
     path(

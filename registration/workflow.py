@@ -30,13 +30,13 @@ class Problem:
 
 
 class Problems(Refused):
-    """The matrix cannot be saved; ``problems`` names each cell."""
+    """The matrix cannot be saved; ``problems`` names each cell. Where there is one, its sentence is the refusal."""
 
     def __init__(self, problems):
         super().__init__(
             _("Nothing was saved: %(count)s cells need a change.") % {"count": len(problems)}
             if len(problems) != 1
-            else _("Nothing was saved: one cell needs a change.")
+            else problems[0].sentence
         )
         self.problems = problems
 
@@ -226,6 +226,26 @@ def _save_matrix(accreditation, wanted, *, by, seen, exception):
         starred = next((person for person, priority in people if priority), people[0][0] if people else None)
         set_priority(accreditation, session, starred, by=by)
     return added, removed
+
+
+def put_first(registration, *, by, exception=""):
+    """Give one of those seated the priority, in one action: never two, never none (T-R06)."""
+    accreditation, session = registration.accreditation, registration.forum_session
+    held = seats_of(accreditation, session)
+    if registration.pk not in {one.pk for one in held}:
+        raise Refused(_("This registration does not stand any more."))
+    wanted = {session: [(one.representative, one.pk == registration.pk) for one in held]}
+    return save_matrix(accreditation, wanted, by=by, seen={session: token(held)}, exception=exception)
+
+
+def register_person(person, session, *, by, exception):
+    """The desk registers one person more, also after the deadline; the seats of the organization are still two."""
+    accreditation = person.accreditation
+    held = seats_of(accreditation, session)
+    if person.pk in {one.representative_id for one in held}:
+        raise Refused(_("%(name)s sits in this session already.") % {"name": person})
+    wanted = {session: [*((one.representative, one.is_priority) for one in held), (person, False)]}
+    return save_matrix(accreditation, wanted, by=by, seen={session: token(held)}, exception=exception)
 
 
 def take_seat(accreditation, session, person, *, by, status=None, exception=""):

@@ -170,6 +170,7 @@ PAGES = {
     # Whoever holds the key in the address
     "representative_invitation": EVERYBODY,
     "what_is_kept": EVERYBODY,
+    "guardian_form": EVERYBODY,
     "personal_calendar": POSTED,
     "private_calendar": EVERYBODY,
     # The secretariat
@@ -204,8 +205,14 @@ PAGES = {
     "admin:accreditation_accreditation_do": staff(Capability.DECIDE),
     "admin:sessions_app_forumsession_do": staff(REGISTER),
     "admin:registration_registration_do": staff(REGISTER),
+    "admin:registration_guardian": staff(REGISTER),
+    "admin:registration_representative_register": staff(REGISTER),
     "admin:registration_desk": staff(VIEW),
     "admin:registration_door": staff(REGISTER),
+    "admin:registration_door_list": staff(REGISTER, granted=POST_ONLY),
+    "admin:registration_door_entries": staff(REGISTER, granted=POST_ONLY),
+    "admin:registration_door_flags": staff(VIEW),
+    "admin:registration_door_settle": staff(REGISTER),
     "admin:registration_seats": staff(REGISTER),
     "admin:registration_seats_csv": staff(REGISTER),
     "admin:registration_speakers": staff(VIEW),

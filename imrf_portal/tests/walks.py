@@ -46,7 +46,13 @@ def body_of(response):
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
-HELD_BY_A_KEY = {"representative_invitation", "what_is_kept", "personal_calendar", "private_calendar"}
+HELD_BY_A_KEY = {
+    "representative_invitation",
+    "what_is_kept",
+    "personal_calendar",
+    "private_calendar",
+    "guardian_form",
+}
 """Addresses with a key in them, which nobody comes to who was not given it."""
 
 

@@ -34,9 +34,9 @@ from imrf_portal.geography import Country
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.roles import sync_roles
 from imrf_portal.users import User
-from registration import calendars, passes, speaking
+from registration import calendars, guardians, passes, speaking
 from registration import workflow as seats
-from registration.models import Representative
+from registration.models import CheckIn, Representative
 from sessions_app.models import ForumSession
 
 from .file_samples import pdf, upload
@@ -242,6 +242,19 @@ def _accredited(world):
         )
     world.registration = world.representative.registrations.get()
     with clock.frozen(NOW):
+        world.representative.is_minor = True
+        world.representative.save(update_fields=["is_minor"])
+        world.guardian = guardians.ask(
+            world.representative, name="Guardian Orchard", by=world.people["clara"],
+            email=f"{world.plant('guardianmail', *readers)}@hidden.example",
+        )  # fmt: skip
+        guardians.agree(
+            world.guardian, relation="Mother", phone=world.plant("guardianphone", *SECRETARIAT), accompanied_by="Chair"
+        )
+        world.flagged = CheckIn.objects.create(
+            registration=world.registration, by=world.people["desk"], is_first=False, flag="void",
+            list_made_at=clock.now(),
+        )  # fmt: skip
         world.calendar = calendars.address_for(world.accreditation, by=world.people["clara"])
         world.speaking = speaking.ask(
             world.accreditation, world.session, world.representative, language="en", by=world.people["clara"],
@@ -275,6 +288,11 @@ def _other_rows(world):
 
 SPECIAL = {
     "private_calendar": lambda world: {"key": world.calendar.key},
+    "guardian_form": lambda world: {"key": world.guardian.key},
+    "admin:registration_representative_register": lambda world: {"pk": world.representative.pk},
+    "admin:registration_guardian": lambda world: {"pk": world.representative.pk},
+    "admin:registration_door_list": lambda world: {"pk": world.session.pk},
+    "admin:registration_door_settle": lambda world: {"pk": world.flagged.pk},
     "personal_calendar": lambda world: {"key": world.representative.invitation_key, "act": "open"},
     "admin:registration_passes_make": lambda world: {"pk": world.forum.pk},
     "admin:registration_passes_revocations": lambda world: {"pk": world.forum.pk},

@@ -12,6 +12,7 @@ from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page, require
 from sessions_app.models import ForumSession
 
+from .. import guardians
 from ..models import Registration, SpeakingRequest, Status
 from .passes import forum_chosen
 
@@ -30,6 +31,7 @@ def desk_page(request):
             "forums": forums,
             "sessions": list(with_counts(forum)) if forum else [],
             "waiting_requests": waiting_requests(request).count(),
+            "waiting_guardians": guardians.waiting(forum).count() if forum else 0,
             "may_act": may(request.user, Capability.REGISTER),
             "may_export": may(request.user, Capability.EXPORT),
         },

@@ -1,21 +1,53 @@
 """People in the admin: shown, with those who are known twice; what is private only to the registration desk."""
 
+from django import forms
 from django.contrib import admin
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from imrf_portal.access import Capability, may
-from imrf_portal.admin_tools import ShownOnly
+from imrf_portal.admin_tools import ShownOnly, act_page, require
+from imrf_portal.form_fields import LongTextField, NameField
+from sessions_app.models import ForumSession
 
-from .. import people
+from .. import guardians, people, workflow
 from ..models import Representative
 
 PUBLIC = ["name", "function", "organization", "forum", "seats"]
-PRIVATE = ["twice", "email", "phone", "gender", "languages", "access_needs", "wants_visa_letter", "passport_number"]
+PRIVATE = [
+    "twice",
+    "is_minor",
+    "guardian",
+    "email",
+    "phone",
+    "gender",
+    "languages",
+    "access_needs",
+    "wants_visa_letter",
+    "passport_number",
+]
+
+
+class SeatForm(forms.Form):
+    session = forms.ModelChoiceField(label=_("Session"), queryset=ForumSession.objects.none())
+    exception = LongTextField(
+        label=_("Reason; it stays on the record"), limit=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class PaperForm(forms.Form):
+    name = NameField(limit=200, label=_("Name of the parent or guardian who signed"))
+    reason = LongTextField(
+        label=_("Where the paper is kept, and who received it"), limit=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 @admin.register(Representative)
 class RepresentativeAdmin(ShownOnly):
+    change_form_template = "admin/registration/representative/change_form.html"
     list_display = ["name", "function", "organization", "forum", "wants_visa_letter", "created_at"]
     list_filter = ["accreditation__forum", "wants_visa_letter"]
     list_select_related = ["accreditation__organization", "accreditation__forum"]
@@ -29,6 +61,96 @@ class RepresentativeAdmin(ShownOnly):
     def get_search_fields(self, request):
         """An address can be guessed at by searching, so only those who may read it search by it."""
         return [*self.search_fields, *(["email"] if may(request.user, Capability.REGISTER) else [])]
+
+    def get_list_filter(self, request):
+        return [*self.list_filter, *(["is_minor"] if may(request.user, Capability.REGISTER) else [])]
+
+    def get_urls(self):
+        page = path(
+            "<int:pk>/guardian/", self.admin_site.admin_view(self.guardian_on_paper), name="registration_guardian"
+        )
+        seat = path(
+            "<int:pk>/register/",
+            self.admin_site.admin_view(self.register),
+            name="registration_representative_register",
+        )
+        return [page, seat, *super().get_urls()]
+
+    def render_change_form(self, request, context, *args, **options):
+        obj = context.get("original")
+        if obj is not None and may(request.user, Capability.REGISTER):
+            context["guardian_missing"] = guardians.is_missing(obj)
+            context["may_register"] = True
+        return super().render_change_form(request, context, *args, **options)
+
+    def register(self, request, pk):
+        """The desk's exception: one person more in a session, also after its deadline, with the reason."""
+        require(request, Capability.REGISTER)
+        person = self._person_or_404(pk)
+        form = SeatForm(request.POST or None)
+        sessions = ForumSession.objects.filter(forum=person.accreditation.forum_id)
+        form.fields["session"].queryset = sessions.exclude(status=ForumSession.Status.CANCELLED)
+        return act_page(
+            request,
+            self.admin_site,
+            lambda session, exception: workflow.register_person(person, session, by=request.user, exception=exception),
+            title=_t("Register %(name)s for a session") % {"name": person},
+            label=_t("Register"),
+            done=_t("Registered, with the reason on the record."),
+            form=form,
+            effect=_t("The seats of the organization count here too: a third person is refused."),
+            **self._shared(person),
+        )
+
+    def _person_or_404(self, pk):
+        source = Representative.objects.select_related("accreditation__organization", "accreditation__forum")
+        return get_object_or_404(source, pk=pk, removed_at=None)
+
+    def _shared(self, person):
+        back = reverse("admin:registration_representative_change", args=[person.pk])
+        return {
+            "back": back,
+            "crumbs": [(reverse("admin:registration_representative_changelist"), _t("People")), (back, person)],
+            "facts": [
+                (_t("Organization"), person.accreditation.organization),
+                (_t("Forum"), person.accreditation.forum),
+            ],
+        }
+
+    def guardian_on_paper(self, request, pk):
+        """A signed form on paper takes the place of the agreement on the portal (T-R12)."""
+        require(request, Capability.REGISTER)
+        person = self._person_or_404(pk)
+        return act_page(
+            request,
+            self.admin_site,
+            lambda name, reason: guardians.receive_on_paper(person, by=request.user, name=name, reason=reason),
+            title=_t("Form of a guardian: %(name)s") % {"name": person},
+            label=_t("Record the form"),
+            done=_t("Recorded. Letters, pass and entry are open now."),
+            form=PaperForm(request.POST or None),
+            effect=_t("The person may have letters and a pass, and come in."),
+            **self._shared(person),
+        )
+
+    @admin.display(description=_("parent or guardian"), empty_value=_("not asked"))
+    def guardian(self, person):
+        form = guardians.form_of(person)
+        if form is None:
+            return None
+        if form.agreed_at is None:
+            words = _t("%(name)s, %(email)s: asked, has not agreed yet")
+        elif form.received_by_id:
+            words = _t("%(name)s: signed on paper")
+        else:
+            words = _t("%(name)s, %(relation)s, %(phone)s: agreed; accompanied by %(other)s")
+        return words % {
+            "name": form.name,
+            "email": form.email,
+            "relation": form.relation,
+            "phone": form.phone,
+            "other": form.accompanied_by,
+        }
 
     def get_fields(self, request, obj=None):
         return PUBLIC + (PRIVATE if may(request.user, Capability.REGISTER) else [])

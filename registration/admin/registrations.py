@@ -19,7 +19,7 @@ from ..models import Registration, Representative
 REASON = {"limit": 1000, "widget": forms.Textarea(attrs={"rows": 3})}
 
 
-class WithdrawForm(forms.Form):
+class ExceptionForm(forms.Form):
     exception = LongTextField(label=_("Reason; it stays on the record"), **REASON)
 
 
@@ -83,7 +83,7 @@ class RegistrationAdmin(ShownOnly):
 
     def do(self, request, pk, verb):
         require(request, Capability.REGISTER)
-        pages = {"withdraw": self._withdraw, "replace": self._replace}
+        pages = {"withdraw": self._withdraw, "replace": self._replace, "first": self._put_first}
         if verb not in pages:
             raise Http404
         source = Registration.objects.select_related(
@@ -114,8 +114,21 @@ class RegistrationAdmin(ShownOnly):
             title=_t("Withdraw %(name)s") % {"name": registration.representative},
             label=_t("Withdraw"),
             done=_t("Withdrawn. The place goes to the next."),
-            form=WithdrawForm(request.POST or None),
+            form=ExceptionForm(request.POST or None),
             effect=_t("The seat is free, and the code is void at once."),
+            **shared,
+        )
+
+    def _put_first(self, request, registration, shared):
+        return act_page(
+            request,
+            self.admin_site,
+            lambda exception: workflow.put_first(registration, by=request.user, exception=exception),
+            title=_t("%(name)s goes first") % {"name": registration.representative},
+            label=_t("Goes first"),
+            done=_t("The priority moved."),
+            form=ExceptionForm(request.POST or None),
+            effect=_t("Whoever went first until now comes second; both keep their seats."),
             **shared,
         )
 

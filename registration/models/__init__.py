@@ -1,5 +1,6 @@
 """Index of the models of this app."""
 
+from .guardians import GuardianForm
 from .papers import FeedKey, Letter
 from .people import Representative
 from .rules import ChangeNotice, HandledChange, SeatRule
@@ -10,6 +11,7 @@ __all__ = [
     "ChangeNotice",
     "CheckIn",
     "FeedKey",
+    "GuardianForm",
     "HandledChange",
     "Letter",
     "PassExport",

@@ -33,6 +33,7 @@ class Representative(models.Model):
     access_needs = models.TextField(_("access needs"), blank=True)
     wants_visa_letter = models.BooleanField(_("visa support letter wanted"), default=False)
     passport_number = models.CharField(_("passport number"), max_length=30, blank=True)
+    is_minor = models.BooleanField(_("under 18 on the first day of the meeting"), default=False)
     consented_at = models.DateTimeField(_("agreed"), null=True, blank=True)
     invitation_key = models.CharField(max_length=40, unique=True, default=new_invitation_key, editable=False)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)

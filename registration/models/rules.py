@@ -22,6 +22,14 @@ class SeatRule(models.Model):
     )
     offer_hours = models.PositiveSmallIntegerField(_("hours an offer from the waiting list stands"), default=48)
     words = models.TextField(_("the rule as published"), blank=True)
+    minors_words = models.TextField(
+        _("what a parent or guardian agrees to, for people under 18"),
+        blank=True,
+        help_text=_("Empty: the general words. Nobody under 18 comes in without this agreement."),
+    )
+    security_email = models.EmailField(
+        _("address of security"), blank=True, help_text=_("Told of entries that should not have been let in.")
+    )
 
     class Meta:
         verbose_name = _("rule of seats")

@@ -177,7 +177,15 @@ class PassExport(models.Model):
 
 
 class CheckIn(models.Model):
-    """Somebody came through a door: the first time counts, later scans are shown with it."""
+    """Somebody came through a door: the first time counts, later scans are shown with it.
+
+    ``list_made_at`` is set where a device without a connection let in by the list it had; ``flag`` where the portal
+    knew better.
+    """
+
+    class Flag(models.TextChoices):
+        VOID = "void", _("The code was not in use")
+        TWICE = "twice", _("The code came in before")
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="check_ins")
     at = models.DateTimeField(default=clock.now)
@@ -185,13 +193,30 @@ class CheckIn(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     is_first = models.BooleanField(default=True)
     override_reason = models.CharField(max_length=200, blank=True)
+    list_made_at = models.DateTimeField(_("let in by a list of"), null=True, blank=True)
+    flag = models.CharField(_("for security"), max_length=10, choices=Flag, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    settled_words = models.CharField(_("what came of it"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("check-in")
         verbose_name_plural = _("check-ins")
         ordering = ["-at"]
         constraints = [
-            models.UniqueConstraint(fields=["registration"], condition=Q(is_first=True), name="check_in_first_once")
+            models.UniqueConstraint(fields=["registration"], condition=Q(is_first=True), name="check_in_first_once"),
+            models.UniqueConstraint(
+                fields=["registration", "at"],
+                condition=Q(list_made_at__isnull=False),
+                name="check_in_offline_entry_sent_once",
+            ),
+            models.CheckConstraint(
+                name="check_in_settled_by_somebody_with_words",
+                condition=Q(settled_at=None, settled_by=None, settled_words="")
+                | (Q(settled_at__isnull=False) & Q(settled_by__isnull=False) & ~Q(settled_words="") & ~Q(flag="")),
+            ),
         ]
 
     def __str__(self):

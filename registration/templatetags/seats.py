@@ -31,6 +31,8 @@ def person_chip(person):
     """Whether what is needed about a person is there."""
     if not person.name:
         return status_chip("wait", _("Invited, not answered yet"))
+    if person.is_minor and not person.guardian_agreed:
+        return status_chip("ask", _("Under 18: a guardian must agree"))
     if not person.consented_at:
         return status_chip("ask", _("Agreement missing"))
     return status_chip("done", _("Details complete"))

@@ -3,15 +3,24 @@
   "use strict";
   const form = document.querySelector("[data-door]");
   const button = form && form.querySelector("[data-camera]");
-  if (!button || !("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  if (!button) return;
   const view = form.querySelector("[data-view]");
   const code = form.querySelector("[name=code]");
-  button.hidden = false;
+  const words = form.querySelector("[data-camera-words]");
+
+  const say = (why) => {
+    sessionStorage.removeItem("door-camera");
+    button.disabled = true;
+    words.textContent = words.dataset[why];
+    words.hidden = false;
+    code.focus();
+  };
 
   const look = async (detector, stream) => {
     const found = view.readyState >= 2 ? await detector.detect(view).catch(() => []) : [];
     if (found.length && !code.value) {
       stream.getTracks().forEach((track) => track.stop());
+      view.hidden = true;
       code.value = found[0].rawValue;
       form.requestSubmit();
       return;
@@ -20,18 +29,20 @@
   };
 
   const start = async () => {
+    if (!("BarcodeDetector" in window)) return say("unread");
     try {
+      const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
       const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
       view.srcObject = stream;
       view.hidden = false;
       await view.play();
       sessionStorage.setItem("door-camera", "on");
-      look(new window.BarcodeDetector({ formats: ["qr_code"] }), stream);
+      look(detector, stream);
     } catch {
-      sessionStorage.removeItem("door-camera");
-      button.disabled = true;
+      say("none");
     }
   };
+  button.hidden = false;
   button.addEventListener("click", start);
   // After each verdict the page is new; the camera stays on for the next person.
   if (sessionStorage.getItem("door-camera") === "on") start();

@@ -1,0 +1,97 @@
+"""A person under 18: a guardian is asked by letter, and nothing opens before the guardian agreed."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from imrf_portal import clock
+from imrf_portal.mail import OutgoingMail
+from registration import doors, passes
+from registration.models import GuardianForm, Registration, Representative, SeatRule
+
+from .making import DURING, make_desk, register
+from .test_pages import at, open_page
+
+MINOR = {
+    "name": "Mina",
+    "email": "mina@people.example",
+    "is_minor": "on",
+    "guardian_name": "Greta",
+    "guardian_email": "greta@home.example",
+}
+
+
+@pytest.fixture
+def mina(client, lights, table, amina):
+    """Mina, who is 16, entered by amina and registered for the session."""
+    client.force_login(amina)
+    page = open_page(client, at("person_add", lights), **MINOR)
+    assert page.status_code == 302
+    mina = Representative.objects.get(name="Mina")
+    register(lights, table, mina, by=amina)
+    return mina
+
+
+# T-R12
+def test_nobody_under_18_is_entered_without_naming_a_guardian(client, lights, amina):
+    client.force_login(amina)
+    page = open_page(client, at("person_add", lights), **MINOR | {"guardian_email": "", "guardian_name": ""})
+    assert page.status_code == 422
+    assert page.text.count("needs the agreement of a parent or guardian. Whom do we ask?") >= 2
+    assert not Representative.objects.exists()
+
+
+# T-R12
+def test_until_the_guardian_agrees_there_is_no_letter_no_pass_and_no_entry(client, lights, table, mina):
+    seat, desk = Registration.objects.get(), make_desk()
+    SeatRule.objects.create(forum=lights.forum, minors_words="I agree, and Ana accompanies Mina at all times.")
+
+    def opens():
+        with clock.frozen(DURING):
+            state = doors.scan(seat.code, by=desk).state
+        letter = open_page(client, at("seat_letter", lights, registration=seat.pk)).status_code
+        verdict = open_page(client, reverse("verify_code", args=[seat.code])).text
+        return state, letter, list(passes.rows_now(table.forum)), 'data-state="valid"' in verdict
+
+    assert opens() == ("stop", 409, [], False)
+    assert "Under 18: a guardian must agree" in open_page(client, at("registration_of", lights)).text
+    letter = OutgoingMail.objects.get(template="guardian_form")
+    (address,) = re.findall(r"https?://\S+", letter.body)
+    assert (letter.to, "Mina" in letter.subject) == ("greta@home.example", True)
+    address = address.removeprefix(settings.PORTAL_URL)
+    page = open_page(client, address)
+    assert "I agree, and Ana accompanies Mina at all times." in page.text
+    assert page["Referrer-Policy"] == "no-referrer"
+    answers = {"relation": "Mother", "phone": "+1 555 0100", "accompanied_by": "Ana"}
+    assert open_page(client, address, **answers).status_code == 422
+    assert open_page(client, address, **answers, agreed="on").status_code == 302
+    assert "You agreed" in open_page(client, address).text
+    assert open_page(client, address, **answers, agreed="on").status_code == 409
+    SeatRule.objects.update(minors_words="Other words")
+    assert GuardianForm.objects.get().words == "I agree, and Ana accompanies Mina at all times."
+    assert opens() == ("ok", 200, [seat.code], True)
+
+
+# T-R12
+def test_the_desk_sees_who_waits_for_a_guardian_and_records_a_form_on_paper(client, lights, mina):
+    client.force_login(make_desk())
+    desk = client.get(reverse("admin:registration_desk")).text
+    assert "One person is under 18 and has no agreement of a guardian yet." in desk
+    address = reverse("admin:registration_guardian", args=[mina.pk])
+    person = client.get(reverse("admin:registration_representative_change", args=[mina.pk])).text
+    assert address in person
+    assert "greta@home.example: asked, has not agreed yet" in person
+    form = {"step": "do", "name": "Greta"}
+    assert client.post(address, form).status_code == 422
+    assert client.post(address, form | {"reason": "Folder 3"}).status_code == 302
+    assert "under 18" not in client.get(reverse("admin:registration_desk")).text
+    assert doors.may_come_in(Registration.objects.get())
+
+
+def test_another_guardian_is_asked_anew_and_the_old_address_is_gone(client, lights, mina, amina):
+    old = GuardianForm.objects.get()
+    open_page(client, at("person", lights, person=mina.pk), **MINOR | {"guardian_email": "gustav@home.example"})
+    assert OutgoingMail.objects.filter(template="guardian_form").count() == 2
+    assert client.get(reverse("guardian_form", args=[old.key])).status_code == 404

@@ -1,0 +1,140 @@
+"""A door without a connection: its list, what it sends afterwards, and what is flagged to security."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as portal
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from accreditation.models import Accreditation
+from imrf_portal import clock
+from imrf_portal.mail import OutgoingMail
+from imrf_portal.tests.clients import PortalClient
+from registration import offline_doors
+from registration.models import CheckIn, SeatRule
+
+from .making import make_desk, register
+
+TEN_MINUTES = timedelta(minutes=10)
+
+
+@pytest.fixture
+def hearing(lights, table, trio, amina):
+    """Ana and Ben of Lights are expected; the list is taken ten minutes before the session."""
+    seats = register(lights, table, *trio[:2], by=amina)
+    SeatRule.objects.create(forum=table.forum, security_email="security@forum.example")
+    return table, seats, make_desk()
+
+
+def send(client, *entries, entrance="A"):
+    data = {"entries": json.dumps(entries), "entrance": entrance}
+    return client.post(reverse("admin:registration_door_entries"), data).json()
+
+
+# T-R21
+def test_an_entry_by_an_old_list_is_flagged_when_the_badge_was_revoked_since(client, hearing):
+    table, (ana, ben), desk = hearing
+    client.force_login(desk)
+    with clock.frozen(table.starts_at - TEN_MINUTES):
+        taken = client.post(reverse("admin:registration_door_list", args=[table.pk])).json()
+        Accreditation.objects.update(revoked_at=clock.now(), revoked_by=desk, revoked_reason="A secret")
+    assert taken["people"] == {
+        offline_doors.mark_of(one.code): ["A." if one == ana else "B.", "ok", False] for one in (ana, ben)
+    }
+    assert "Ana" not in json.dumps(taken)
+    entry = {"code": ana.code, "at": table.starts_at.isoformat(), "list_made_at": taken["made_at"]}
+    with clock.frozen(table.starts_at + TEN_MINUTES):
+        assert send(client, entry) == {"recorded": 1, "flagged": 1}
+        assert send(client, entry) == {"recorded": 0, "flagged": 0}
+        queue = client.get(reverse("admin:registration_door_flags")).text
+    assert ("Ana" in queue, "10:00, entrance <bdi>A</bdi>" in queue, "09:50" in queue) == (True, True, True)
+    letter = OutgoingMail.objects.get(template="door_flagged")
+    assert letter.to == "security@forum.example"
+    assert f"let in the code {ana.code} (A.) at 10:00, by its list of 09:50." in letter.body
+    assert "A secret" not in letter.body + queue
+    kept = CheckIn.objects.get()
+    assert (kept.is_first, kept.flag, kept.at) == (False, "void", table.starts_at)
+    address = reverse("admin:registration_door_settle", args=[kept.pk])
+    assert client.post(address, {"step": "do", "words": ""}).status_code == 422
+    client.post(address, {"step": "do", "words": "Left the room with the desk"})
+    assert "Nothing to look at" in client.get(reverse("admin:registration_door_flags")).text
+
+
+# T-R21
+def test_two_doors_without_a_connection_that_let_in_one_code_are_noticed(client, hearing):
+    table, (ana, ben), desk = hearing
+    client.force_login(desk)
+    made_at = (table.starts_at - TEN_MINUTES).isoformat()
+    with clock.frozen(table.starts_at + TEN_MINUTES):
+        first = {"code": ana.code, "at": table.starts_at.isoformat(), "list_made_at": made_at}
+        assert send(client, first, {**first, "code": ben.code}) == {"recorded": 2, "flagged": 0}
+        later = {**first, "at": (table.starts_at + timedelta(minutes=3)).isoformat()}
+        assert send(client, later, entrance="B") == {"recorded": 1, "flagged": 1}
+    assert [one.flag for one in CheckIn.objects.filter(registration=ana).order_by("pk")] == ["", "twice"]
+
+
+@pytest.mark.parametrize(
+    "entries", ["", "{}", "[1]", '[{"code": 5, "at": [], "list_made_at": null}]', '[{"code": "S-2222-2222-A"}]']
+)
+def test_what_no_device_would_send_is_refused_or_left_out(client, hearing, entries):
+    client.force_login(hearing[2])
+    answer = client.post(reverse("admin:registration_door_entries"), {"entries": entries})
+    assert answer.status_code in {200, 422}
+    assert not CheckIn.objects.exists()
+
+
+@pytest.fixture
+def door(browser, live_server, hearing, settings):
+    """The page of a door in Chromium, signed in as the desk, with a second factor."""
+    table, _seats, desk = hearing
+    signed_in = PortalClient()
+    signed_in.force_login(desk)
+    cookie = signed_in.cookies[portal.SESSION_COOKIE_NAME].value
+    context = browser.new_context(locale="en")
+    context.add_cookies([{"name": portal.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}{reverse('admin:registration_door')}?session={table.pk}&entrance=A")
+    yield page, context
+    context.close()
+
+
+# T-R21
+@pytest.mark.browser
+@pytest.mark.usefixtures("committed_db")
+def test_a_device_goes_on_without_a_connection_says_how_old_its_list_is_and_sends_later(door, hearing):
+    page, context = door
+    _table, (ana, _ben), desk = hearing
+    expect(page.locator("[data-age]")).to_contain_text("(0 minutes old, 2 people)")
+    Accreditation.objects.update(revoked_at=clock.now(), revoked_by=desk, revoked_reason="A secret")
+    context.set_offline(True)
+    page.fill("#id_code", ana.code.lower())
+    page.keyboard.press("Enter")
+    verdict = page.locator("[data-verdict] .ga-door")
+    expect(verdict).to_have_attribute("data-state", "ok")
+    expect(verdict).to_contain_text("No connection: list of")
+    page.fill("#id_code", ana.code)
+    page.keyboard.press("Enter")
+    expect(verdict).to_have_attribute("data-state", "again")
+    page.fill("#id_code", "S-2222-2222-A")
+    page.keyboard.press("Enter")
+    expect(verdict).to_have_attribute("data-state", "stop")
+    expect(page.locator("[data-waiting]")).to_have_text("1 entries wait until there is a connection.")
+    context.set_offline(False)
+    expect(page.locator("[data-sent]")).to_have_text("Sent: 1 entries. Security must look at 1 of them.")
+    assert list(CheckIn.objects.values_list("registration", "flag", "entrance")) == [(ana.pk, "void", "A")]
+    assert page.evaluate("localStorage.getItem('door-entries')") == "[]"
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("committed_db")
+def test_a_device_without_a_camera_says_so_and_takes_what_is_typed(door, hearing):
+    page, _context = door
+    _table, (ana, _ben), _desk = hearing
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.locator("[data-camera-words]")).to_contain_text("Type the code, or use a hand scanner.")
+    expect(page.locator("#id_code")).to_be_focused()
+    page.keyboard.type(ana.code)
+    page.keyboard.press("Enter")
+    expect(page.locator(".ga-door__say h2").first).to_have_text("Let in")
