@@ -17,10 +17,15 @@ def list_csv(request, pk):
     """The whole list: every row carries the list, its version, its date and its hash (T-M19)."""
     listed = mission_pages.shared_list(request.user, pk)
     audit.record("list.export", listed, by=request.user, version=listed.version, sha256=listed.sha256)
-    date = times.machine_time(listed.circulated_at, listed.forum.time_zone)
+    return csv_response(file_name(listed, "csv"), *list_table(listed))
+
+
+def list_table(listed):
+    """``(header, rows)`` of a frozen list, of nothing but what Member States are shown."""
+    date = times.machine_time(listed.circulated_at or listed.frozen_at, listed.forum.time_zone)
     with_category = listed.forum.states_see_category
     header = [_("No."), _("Organization"), _("Country")] + ([_("Category")] if with_category else [])
-    header += [_("List"), _("Version"), _("Sent"), _("SHA-256 of the list")]
+    header += [_("List"), _("Version"), _("Sent") if listed.circulated_at else _("Frozen"), _("SHA-256 of the list")]
     types = dict(OrganizationType.choices)
     evidence = [list_code(listed), listed.version, date, listed.sha256]
 
@@ -29,7 +34,7 @@ def list_csv(request, pk):
             category = [types.get(entry.category, "")] if with_category else []
             yield [entry.position, entry.name, entry.country.name, *category, *evidence]
 
-    return csv_response(file_name(listed, "csv"), header, rows())
+    return header, rows()
 
 
 def list_code(listed):
@@ -38,8 +43,8 @@ def list_code(listed):
 
 
 def file_name(listed, ending):
-    """“IMRF22-L1-v2-2022-02-24.csv”: the version and the day it was sent travel with the file."""
-    return f"{list_code(listed)}-v{listed.version}-{listed.circulated_at:%Y-%m-%d}.{ending}"
+    """“IMRF22-L1-v2-2022-02-24.csv”: the version and the day it was sent, else frozen, travel with the file."""
+    return f"{list_code(listed)}-v{listed.version}-{listed.circulated_at or listed.frozen_at:%Y-%m-%d}.{ending}"
 
 
 @require_safe

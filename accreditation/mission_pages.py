@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from imrf_portal.access import Audience
 from imrf_portal.audit import Event
 from imrf_portal.geography import Country
+from imrf_portal.users import User
 
 from . import objections
 from .models import Objection, OrganizationType, StakeholderList, StateRequest
@@ -53,20 +54,27 @@ def zone(user):
 
 def shared_lists(user):
     """The lists that this person may read as a Member State does, with what replaced them and what became of them."""
+    return with_successors(StakeholderList.objects.visible_to(user).exclude(circulated_at=None))
+
+
+def with_successors(lists):
+    """``lists`` with the newer version and the final list that States can read."""
     siblings = StakeholderList.objects.exclude(circulated_at=None).order_by("-version")
     newer = siblings.filter(
         forum=OuterRef("forum"), number=OuterRef("number"), kind=OuterRef("kind"), version__gt=OuterRef("version")
     )
     final = siblings.filter(forum=OuterRef("forum"), kind=StakeholderList.Kind.FINAL)
-    return (
-        StakeholderList.objects.visible_to(user)
-        .exclude(circulated_at=None)
-        .select_related("forum")
-        .annotate(
-            newer_pk=Subquery(newer.values("pk")[:1]),
-            newer_version=Subquery(newer.values("version")[:1]),
-            final_pk=Subquery(final.values("pk")[:1]),
-        )
+    return lists.select_related("forum").annotate(
+        newer_pk=Subquery(newer.values("pk")[:1]),
+        newer_version=Subquery(newer.values("version")[:1]),
+        final_pk=Subquery(final.values("pk")[:1]),
+    )
+
+
+def reader_of(state):
+    """Somebody who reads as a delegate of this State does; no account, so that nothing can be done in its name."""
+    return User(
+        audience=Audience.MEMBER_STATE, member_state=state, mission_role=User.MissionRole.READER, is_active=False
     )
 
 

@@ -40,20 +40,21 @@ def lists(request):
 def stakeholder_list(request, pk):
     """One list: number, version, silence period, names and countries, and what the own State did about them."""
     listed = mission_pages.shared_list(request.user, pk)
+    return render(request, "accreditation/list.html", list_context(request, listed, request.user))
+
+
+def list_context(request, listed, reader):
+    """What the page of a list shows to ``reader``, by the filters of the address."""
     countries = mission_pages.countries_on(listed)
     form = ListFilter(request.GET, countries=countries, with_category=listed.forum.states_see_category)
-    names = mission_pages.names_page(request.user, listed, countries, form, request.GET.get("page"))
-    return render(
-        request,
-        "accreditation/list.html",
-        {
-            **_about(request.user, listed),
-            "names": names,
-            "page": names.page,
-            "query": request.GET.urlencode(),
-            "taken": mission_pages.taken_versions(request.user, listed),
-        },
-    )
+    names = mission_pages.names_page(reader, listed, countries, form, request.GET.get("page"))
+    return {
+        **_about(reader, listed),
+        "names": names,
+        "page": names.page,
+        "query": request.GET.urlencode(),
+        "taken": mission_pages.taken_versions(reader, listed),
+    }
 
 
 def _about(user, listed):

@@ -14,7 +14,7 @@ from imrf_portal.forum import Forum
 
 from .. import balance, circulation
 from ..models import Application, StakeholderList, Status
-from . import list_verbs
+from . import list_exports, list_previews, list_verbs
 
 CHANGELIST = "admin:accreditation_stakeholderlist_changelist"
 
@@ -26,7 +26,8 @@ class StakeholderListAdmin(ShownOnly):
         own = [
             path("compile/<slug:forum>/", wrap(compile_new), name="accreditation_list_compile"),
             path("final/<slug:forum>/", wrap(list_verbs.final), name="accreditation_list_final"),
-            path("<int:pk>/as-states-see-it/", wrap(as_states_see_it), name="accreditation_list_preview"),
+            path("<int:pk>/as-states-see-it/", wrap(list_previews.show), name="accreditation_list_preview"),
+            path("<int:pk>/export/<slug:kind>/", wrap(list_exports.take), name="accreditation_list_export"),
             path("<int:pk>/do/<slug:verb>/", wrap(list_verbs.confirm), name="accreditation_list_do"),
         ]
         return own + super().get_urls()
@@ -82,6 +83,7 @@ class StakeholderListAdmin(ShownOnly):
                 "offers": list_verbs.offers(listed, request.user),
                 "extensions": listed.extensions.select_related("extended_by"),
                 "difference": difference(listed),
+                "may_export": may(request.user, Capability.EXPORT),
                 "newer": StakeholderList.objects.filter(replaces=listed).first(),
                 "may_circulate": may(request.user, Capability.CIRCULATE),
                 "zone": listed.forum.time_zone,
@@ -178,26 +180,6 @@ def save(request, forum, listed, chosen):
     if listed is None:
         return circulation.compile_list(forum, chosen, by=request.user, title=request.POST.get("title", "")[:200])
     return circulation.set_entries(listed, chosen, by=request.user)
-
-
-def as_states_see_it(request, pk):
-    """The list with the columns and rows that a Mission reads, and nothing to press."""
-    listed = find(request, pk)
-    return page(
-        request,
-        "admin/accreditation/stakeholderlist/as_states_see_it.html",
-        admin.site,
-        {
-            "title": _("As Member States see it"),
-            "listed": listed,
-            "entries": listed.entries.select_related("country"),
-            "zone": listed.forum.time_zone,
-            "crumbs": [
-                (reverse(CHANGELIST), _("Lists")),
-                (reverse("admin:accreditation_stakeholderlist_change", args=[pk]), str(listed)),
-            ],
-        },
-    )
 
 
 admin.site.add_to_menu(gettext_lazy("Lists"), CHANGELIST, position=20)

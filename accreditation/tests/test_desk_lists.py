@@ -1,11 +1,15 @@
 """Lists, objections, questions of States, dates and letters at the desk."""
 
+import csv
+import io
+import re
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accreditation import objections, workflow
+from accreditation import circulation, objections, workflow
 from accreditation.models import Objection, StakeholderList, StateRequest
 from imrf_portal import clock
 from imrf_portal.audit import Event
@@ -108,11 +112,86 @@ def test_a_withdrawal_after_circulation_stays_in_the_version_that_was_shown(two,
     assert [entry.name for entry in difference[1]] == ["Harbour Lights"]
 
 
-def test_the_preview_shows_states_name_and_country_only(desk, two, chen):
+def cells(response, columns=3):
+    """The rows of the table of names as read: the words of the first columns."""
+    body = response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    read = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)[:columns] for row in rows]
+    plain = lambda cell: " ".join(re.sub(r"<small>.*?</small>|<[^>]+>", " ", cell, flags=re.DOTALL).split())  # noqa: E731
+    return [[plain(cell) for cell in row] for row in read]
+
+
+# T-S29
+def test_a_preview_as_a_mission_shows_its_rows_and_fields_and_nothing_to_press(desk, two, chen, dara, emil):
     listed = make_circulated(two, by=chen)
-    page = desk.get(f"{LISTS}{listed.pk}/as-states-see-it/").content.decode()
-    assert "Harbour Lights" in page and "Kenya" in page
-    assert "TST26-0001" not in page and "amina@" not in page
+    with clock.frozen(AFTER + timedelta(days=1)):
+        objections.object_to(listed.entries.get(name="Other Body"), by=dara)
+        objections.ask(listed.entries.get(name="Harbour Lights"), StateRequest.What.HOMEPAGE, by=emil)
+        for delegate, state, own in ((dara, "KE", "Objection recorded"), (emil, "NO", "Asked, not answered yet")):
+            theirs = signed_in(delegate).get(f"/lists/{listed.pk}/")
+            preview = signed_in(chen).get(f"{LISTS}{listed.pk}/as-states-see-it/?state={state}")
+            assert cells(preview) == cells(theirs)
+            assert own in str(cells(preview)) and len(cells(preview)) == 2
+            assert preview.context["names"].total == theirs.context["names"].total
+            words = preview.content.decode()
+            assert f"This is what the Permanent Mission of {delegate.member_state.name} sees." in words
+            for forbidden in ("TST26-0001", "amina@", "/object/", "/ask/", 'name="entry"'):
+                assert forbidden not in words
+            main = words.partition("<main")[2].partition("</main>")[0]
+            assert 'method="post"' not in main
+        filtered = signed_in(chen).get(f"{LISTS}{listed.pk}/as-states-see-it/?state=NO&q=harbour")
+        assert [row[0] for row in cells(filtered)] == ["Harbour Lights"]
+        assert signed_in(chen).post(f"{LISTS}{listed.pk}/as-states-see-it/?state=KE").status_code == 405
+        assert Event.objects.filter(verb="list.print").count() == 0
+
+
+def test_a_list_can_be_read_as_a_mission_before_it_is_sent(desk, two):
+    listed = compile_two(desk, two)
+    desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
+    page = desk.get(f"{LISTS}{listed.pk}/as-states-see-it/?state=ZZ")
+    assert "Not sent yet" in page.content.decode()
+    assert [row[:2] for row in cells(page)] == [["Harbour Lights", "Kenya"], ["Other Body", "Norway"]]
+
+
+# T-S22
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
+def test_a_list_taken_out_is_recorded_safe_and_equal_to_the_byte(call, amina, boris, chen, noor, kind):
+    names = ["=1+1", "Straße & جمعية"]
+    people = zip((amina, boris), names, strict=True)
+    listed = make_circulated(
+        [make_eligible(call, p, by=chen, signed_by=noor, name=name) for p, name in people], by=chen
+    )
+    taken = []
+    for officer, hours in ((chen, 1), (noor, 30)):
+        with clock.frozen(AFTER + timedelta(hours=hours)):
+            response = signed_in(officer).get(f"{LISTS}{listed.pk}/export/{kind}/")
+        taken.append(response.getvalue())
+        assert response["Content-Disposition"] == f'attachment; filename="TST26-L1-v1-2026-03-30.{kind}"'
+    assert taken[0] == taken[1]
+    assert [event.actor for event in Event.objects.filter(verb="list.export").order_by("pk")] == [chen, noor]
+    if kind == "csv":
+        rows = list(csv.reader(io.StringIO(taken[0].decode("utf-8-sig"))))
+        assert [row[:3] for row in rows[1:]] == [["1", "'=1+1", "Kenya"], ["2", "Straße & جمعية", "Kenya"]]
+        assert {row[6] for row in rows[1:]} == {listed.sha256}
+    if kind == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(taken[0])).active
+        assert (sheet["B2"].value, sheet["B2"].data_type, sheet["B3"].value) == ("=1+1", "s", "Straße & جمعية")
+    with clock.frozen(AFTER + timedelta(hours=2)):
+        workflow.withdraw(listed.entries.first().application, by=amina)
+        newer = circulation.new_version(listed, by=chen)
+        assert signed_in(chen).get(f"{LISTS}{newer.pk}/export/{kind}/").getvalue() != taken[0]
+    reviewer = signed_in(make_officer("reviewer@secretariat.example", "Reviewer"))
+    assert reviewer.get(f"{LISTS}{listed.pk}/export/{kind}/").status_code == 403
+
+
+def test_a_draft_is_not_taken_out_and_a_frozen_list_has_no_letter_yet(desk, two):
+    listed = compile_two(desk, two)
+    assert desk.get(f"{LISTS}{listed.pk}/export/csv/").status_code == 404
+    desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
+    answers = {
+        kind: desk.get(f"{LISTS}{listed.pk}/export/{kind}/").status_code for kind in ("csv", "xlsx", "pdf", "doc")
+    }
+    assert answers == {"csv": 200, "xlsx": 200, "pdf": 404, "doc": 404}
 
 
 def test_a_reviewer_circulates_nothing(two, chen):

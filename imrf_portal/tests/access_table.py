@@ -241,6 +241,7 @@ PAGES = {
     "admin:accreditation_list_compile": staff(CIRCULATE),
     "admin:accreditation_list_final": staff(CIRCULATE),
     "admin:accreditation_list_preview": staff(VIEW),
+    "admin:accreditation_list_export": staff(EXPORT),
     "admin:accreditation_list_do": staff(CIRCULATE),
     "admin:accreditation_objection_by_letter": staff(CIRCULATE),
 }

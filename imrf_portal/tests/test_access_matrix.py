@@ -134,7 +134,7 @@ RECORDED = dict.fromkeys(
     (
         "application_document", "our_requests_csv", "list_print", "list_csv", "list_certificate_pdf", "list_letter",
         "admin:accreditation_document", "admin:accreditation_application_export",
-        "admin:statistics_csv", "admin:registration_seats_csv",
+        "admin:accreditation_list_export", "admin:statistics_csv", "admin:registration_seats_csv",
     ),
     EVENT,
 ) | {"document": {"imrf_portal_pagepreview"}}  # fmt: skip

@@ -321,6 +321,7 @@ SPECIAL = {
     "admin:accreditation_document": lambda world: {"token": world.document_token},
     "admin:accreditation_application_do": lambda world: {"pk": world.application.pk, "verb": "recommend"},
     "admin:accreditation_application_alike": lambda world: {"pk": world.application.pk, "other": world.returned.pk},
+    "admin:accreditation_list_export": lambda world: {"pk": world.list.pk, "kind": "csv"},
     "admin:accreditation_list_do": lambda world: {"pk": world.list.pk, "verb": "extend"},
     "admin:accreditation_objection_by_letter": lambda world: {"entry": world.entry.pk},
     **dict.fromkeys(
