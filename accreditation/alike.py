@@ -1,6 +1,8 @@
 """Possible duplicates as an officer sees them: with why, and with what was decided about the pair."""
 
-from django.db.models import Q
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Q, Subquery
 
 from . import duplicates
 from .models import Application, DuplicateDecision
@@ -8,14 +10,20 @@ from .models import Application, DuplicateDecision
 MOST_SHOWN = 5
 
 
-def possible_duplicates(application):
-    """``[(other application, Likeness, decision or None)]``, most alike first."""
-    found = duplicates.likenesses(application)[:MOST_SHOWN]
-    others = Application.objects.select_related("country", "assigned_to").in_bulk([other.pk for other, _like in found])
-    decided = _decisions(application)
-    return [(others[other.pk], like, decided.get(other.pk)) for other, like in found]
+class Decided(NamedTuple):
+    is_same: bool
 
 
-def _decisions(application):
-    rows = DuplicateDecision.objects.filter(Q(first=application) | Q(second=application)).select_related("decided_by")
-    return {row.second_id if row.first_id == application.pk else row.first_id: row for row in rows}
+def possible_duplicates(application, *, hashes=None):
+    """``[(other application, Likeness, what was decided or None)]``, most alike first: one statement, where the
+    ``hashes`` of its documents are known."""
+    pair = Q(first=application, second=OuterRef("pk")) | Q(first=OuterRef("pk"), second=application)
+    decided = Subquery(DuplicateDecision.objects.filter(pair).values("is_same"))
+    others = Application.objects.select_related("assigned_to").annotate(decided_same=decided)
+    held_by = ("assigned_to__name", "assigned_to__email")
+    found = duplicates.likenesses(application, hashes=hashes, among=others, also=held_by)
+    return [(other, like, _decided(other.decided_same)) for other, like in found[:MOST_SHOWN]]
+
+
+def _decided(is_same):
+    return None if is_same is None else Decided(is_same)

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext as _
 
 from imrf_portal.forum import CallDocument
-from imrf_portal.geography import Country
 
 from .models import Application, OrganizationType
 from .visibility import ANSWERS, Level
@@ -26,13 +25,8 @@ def sections():
     return [(title, level, [name for name in ANSWERS if ANSWERS[name] == level]) for level, title in titles.items()]
 
 
-def country_names():
-    """``{ISO code: name}`` in the reader's language: one statement."""
-    return {country.pk: country.name for country in Country.objects.all()}
-
-
 def shown_value(name, value, countries):
-    """A stored answer as text for people; an empty text where nothing was answered."""
+    """A stored answer as text for people, with ``geography.names()``; an empty text where nothing was answered."""
     match name:
         case "country":
             return countries.get(value, value or "")

@@ -3,13 +3,17 @@
 Staff see the pair and its reasons; an applicant only that there is one (T-A38).
 """
 
-from django.db.models import Q
+from itertools import combinations
 
-from . import matching
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
+
+from . import matching, names, search
 from .models import Application, ApplicationDocument, Status
 
-MOST_CANDIDATES = 400
+MOST_CANDIDATES = 100
 """Rows compared at most, however many applications a Forum has."""
+BEGINNING, MOST_FORMER_NAMES = 4, 3
+COMPARED = ("reference", "name", "acronym", "former_names", "country", "homepage", "contact_phone", "status")
 
 
 def possible_duplicates(application, *, hashes=None, least=matching.WORTH_A_LOOK):
@@ -20,21 +24,18 @@ def possible_duplicates(application, *, hashes=None, least=matching.WORTH_A_LOOK
     ]
 
 
-def likenesses(application, *, hashes=None, least=matching.WORTH_A_LOOK):
+def likenesses(application, *, hashes=None, least=matching.WORTH_A_LOOK, among=None, also=()):
     """``[(other, Likeness)]`` of the same Forum, the most alike first; drafts and what was withdrawn left out.
 
-    Candidates share the country, the host of the homepage, the end of the telephone number or a file: three
-    statements, one less where the ``hashes`` of its documents are known.
+    Candidates share words of the name and the country, the host of the homepage, the end of the telephone number or a
+    file: one statement, where the ``hashes`` of its documents are known. Others have the columns ``COMPARED`` and
+    ``also``; they come from the rows ``among``, or all.
     """
-    hashes = _hashes([application]).get(application.pk, []) if hashes is None else hashes
-    candidates = list(_candidates(application, hashes)[:MOST_CANDIDATES])
-    if not candidates:
-        return []
-    theirs = _hashes(candidates) if hashes else {}
+    hashes = _hashes(application) if hashes is None else hashes
     this = _described(application, hashes)
     found = []
-    for other in candidates:
-        alike = matching.likeness(this, _described(other, theirs.get(other.pk, [])))
+    for other in _candidates(application, hashes, among).only(*COMPARED, *also)[:MOST_CANDIDATES]:
+        alike = matching.likeness(this, _described(other, hashes if other.has_our_file else []))
         if alike.score >= least:
             found.append((other, alike))
     return sorted(found, key=lambda pair: (-pair[1].score, pair[0].pk))
@@ -45,34 +46,45 @@ def looks_like_another(application, hashes):
     return bool(application.name) and bool(likenesses(application, hashes=hashes))
 
 
-def _candidates(application, hashes):
-    shared = Q()
+def _candidates(application, hashes, among):
+    sent = ApplicationDocument.objects.filter(file__sha256__in=hashes, replaced_at=None).values("application")
+    shared = Q(pk__in=sent) if hashes else Q()
     if application.country_id:
-        shared |= Q(country_id=application.country_id)
+        shared |= Q(_of_like_names(application), country=application.country_id)
     if host := matching.homepage_identity(application.homepage):
         shared |= Q(homepage__icontains=host)
     if digits := matching.phone_digits(application.contact_phone):
         shared |= Q(contact_phone__endswith=digits[-4:])
-    if hashes:
-        shared |= Q(documents__file__sha256__in=hashes)
     if not shared:
         return Application.objects.none()
+    has_our_file = Q(pk__in=sent) if hashes else Value(False)
     return (
-        Application.objects.filter(shared, forum_id=application.forum_id)
+        (Application.objects.all() if among is None else among)
+        .filter(shared, forum=application.forum_id)
         .exclude(pk=application.pk)
         .exclude(status__in=[Status.DRAFT, Status.WITHDRAWN])
-        .only("pk", "reference", "name", "acronym", "former_names", "country", "homepage", "contact_phone", "status")
+        .annotate(has_our_file=ExpressionWrapper(has_our_file, output_field=BooleanField()))
         .order_by("-pk")
-        .distinct()
     )
 
 
-def _hashes(applications):
-    documents = ApplicationDocument.objects.filter(application__in=[a.pk for a in applications], replaced_at=None)
-    found = {}
-    for pk, sha256 in documents.values_list("application", "file__sha256"):
-        found.setdefault(pk, []).append(sha256)
-    return found
+def _of_like_names(application):
+    """Those of which a name begins its words as one of ours does: two of the four longest, one where there are fewer.
+
+    Names that ``matching`` finds alike share as much; so a long list of one country is not read whole.
+    """
+    alike = Q()
+    for name in [application.name, *application.former_names.splitlines()[:MOST_FORMER_NAMES]]:
+        key = search.latin(names.key(name))
+        words = sorted({word for word in key.split() if len(word) >= BEGINNING}, key=len)[-4:] or key.split()[:1]
+        for some in combinations(words, 2 if len(words) > 2 else 1):
+            alike |= Q(*(Q(search_words__contains=word[:BEGINNING]) for word in some))
+    return alike or Q(pk=None)
+
+
+def _hashes(application):
+    documents = ApplicationDocument.objects.filter(application=application, replaced_at=None)
+    return list(documents.values_list("file__sha256", flat=True))
 
 
 def _described(application, hashes):

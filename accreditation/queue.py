@@ -223,12 +223,12 @@ class QueueFilters:
     page: int = 1
 
     @classmethod
-    def read(cls, query, forums):
-        """From the address; ``forums`` are those a filter may name."""
-        choices = {"forum": {forum.slug: forum.short_title for forum in forums}, **CHOICES}
+    def read(cls, query, forums=None):
+        """From the address; ``forums`` are those a filter may name. None: any, one that is not there finds nothing."""
+        slugs = query.getlist("forum") if forums is None else [forum.slug for forum in forums]
         chosen = {
             name: tuple(value for value in dict.fromkeys(query.getlist(name)) if value in known)
-            for name, known in choices.items()
+            for name, known in {"forum": slugs, **CHOICES}.items()
         }
         page = query.get("page", "1")
         return cls(
@@ -272,7 +272,9 @@ class QueueFilters:
 
     def select(self, user):
         """The rows asked for, in order."""
-        rows = self.matching(user)
+        return self.in_order(self.matching(user))
+
+    def in_order(self, rows):
         return (with_need(rows) if self.order == "need" else rows).order_by(*ORDERS[self.order])
 
     def keys(self, user):
@@ -291,7 +293,8 @@ class QueueFilters:
         """
         start = max((self.page - 1) * PER_PAGE - AROUND, 0)
         stop = self.page * PER_PAGE + AROUND
-        found = list(self.select(user).values_list("pk", count_of(self.matching(user)))[start:stop])
+        rows = self.matching(user)
+        found = list(self.in_order(rows).values_list("pk", count_of(rows))[start:stop])
         keys = [key for key, _total in found]
         place = keys.index(application.pk) if application.pk in keys else None
         if place is None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imrf_portal import clock, times
+from imrf_portal import clock, geography, times
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField, in_zone
@@ -72,7 +72,7 @@ def ask(request, pk):
     application = get_object_or_404(queue.for_page(request.user), pk=pk)
     version = ApplicationVersion.objects.filter(application=application).first()
     seen, kept = seen_version(request), kept_filters(request)
-    countries = answer_labels.country_names()
+    countries = geography.names()
     items = list(items_of(application, version, request.POST or request.GET, countries))
     form = AskForm(request.POST or None, initial={"answer_by": usual_date(application)})
     in_zone(form, application.forum.time_zone, "answer_by")

@@ -1,12 +1,14 @@
 """The review screen: everything known about one application on one page, in a fixed number of statements."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imrf_portal import event_words
+from imrf_portal import event_words, geography
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
@@ -14,7 +16,7 @@ from imrf_portal.mail import OutgoingMail
 
 from .. import alike, answer_labels, checklists, desk_verbs, document_preview, homepages, queue, queue_rows
 from ..desk_forms import NoteForm
-from ..models import ListEntry, Status
+from ..models import ListEntry, Objection, Status
 from ..visibility import ANSWERS
 from ..word_differences import changed_targets, word_difference
 from ..workflow import documents_asked
@@ -30,14 +32,18 @@ def show(request, application, site, *, note_form=None, status=200):
     versions = list(application.versions.select_related("submitted_by"))
     latest = versions[0] if versions else None
     against = compared_version(request, versions)
-    countries = answer_labels.country_names()
+    countries = geography.names()
     kept = kept_filters(request)
     events = list(Event.objects.about(application)[: NEWEST_EVENTS + 1])
     offers = desk_verbs.offers(application, user)
     state, words = queue_rows.to_do(application, user)
     information_requests = list(application.information_requests.select_related("asked_by").prefetch_related("items"))
-    late_requests = list(application.late_requests.select_related("asked_by", "decided_by"))
-    pairs = alike.possible_duplicates(application)
+    undecided = application.late_requests.filter(decided_at=None)
+    late_requests = list(undecided) if application.asks_late else []
+    notes = list(application.notes.select_related("written_by")) if application.note_count else []
+    pairs = alike.possible_duplicates(
+        application, hashes=[document.file.sha256 for document in application.current_documents]
+    )
     prefetch_related_objects(application.current_documents, "checks__checked_by")
     return page(
         request,
@@ -51,7 +57,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "against": against,
             "sections": list(answer_sections(latest, against, countries)),
             "homepage_check": homepages.check_of(application),
-            "changes": list(changes(latest, against, countries, application)),
+            "changes": list(changes(latest, against, countries, information_requests)),
             "unsent": latest is not None and application.revision != latest.revision,
             "panel": document_preview.panel(
                 application.current_documents, request.GET, user, path=request.path, fragment="#documents"
@@ -59,7 +65,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "alike": pairs,
             "left": what_is_left(application, information_requests, late_requests, pairs),
             "matches": (application.verdict.evidence.get("matches") or [])[:5] if application.verdict else [],
-            "notes": list(application.notes.select_related("written_by")),
+            "notes": notes,
             "note_form": note_form or NoteForm(),
             "requests": information_requests,
             "late_requests": late_requests,
@@ -67,7 +73,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "entries": list(
                 ListEntry.objects.filter(application=application)
                 .select_related("stakeholder_list__forum")
-                .prefetch_related("objections__state")
+                .prefetch_related(Prefetch("objections", Objection.objects.select_related("state")))
             ),
             "events": list(event_rows(events[:NEWEST_EVENTS])),
             "more_events": len(events) > NEWEST_EVENTS,
@@ -117,13 +123,13 @@ def answer_sections(latest, against, countries):
         yield {"title": title, "level": level.value, "rows": rows}
 
 
-def changes(latest, against, countries, application):
+def changes(latest, against, countries, information_requests):
     """What differs between two versions: label, old and new with marks, and whether it was asked for."""
     if latest is None or against is None:
         return
     asked = {
         item.target
-        for request in application.information_requests.prefetch_related("items")
+        for request in information_requests
         if request.asked_at >= against.submitted_at
         for item in request.items.all()
     }
@@ -150,7 +156,7 @@ def what_is_left(application, information_requests, late_requests, pairs):
         documents_asked(application.call),
         application.current_documents,
         waits=any(not request.answered_at and not request.closed_at for request in information_requests),
-        late=[request for request in late_requests if not request.decided_at],
+        late=late_requests,
         alike=pairs,
     )
 
@@ -185,9 +191,23 @@ def _answer_in_words(value):
 
 
 def neighbours(application, user, kept):
-    """Where this application stands in the queue it was opened from: place, total, previous and next."""
-    filters = queue.QueueFilters.read(QueryDict(kept), queue.forums())
-    return filters.place_of(application, user)
+    """Where this application stands in the queue it was opened from: place, total, and the addresses of the previous
+    and the next, which take the page of the queue along."""
+    filters = queue.QueueFilters.read(QueryDict(kept))
+    found = filters.place_of(application, user)
+
+    def address(key, place):
+        page = (place - 1) // queue.PER_PAGE + 1
+        query = urlencode({"_changelist_filters": kept if page == filters.page else filters.address(page=page)})
+        return f"{reverse('admin:accreditation_application_change', args=[key])}?{query}"
+
+    place = found["place"] or (filters.page - 1) * queue.PER_PAGE
+    return {
+        "place": found["place"],
+        "total": found["total"],
+        "previous": address(found["previous"], place - 1) if found["previous"] else "",
+        "next": address(found["next"], place + 1) if found["next"] else "",
+    }
 
 
 def history(request, application, site):

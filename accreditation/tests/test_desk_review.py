@@ -14,7 +14,17 @@ from imrf_portal.files import PrivateFile
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.clients import PortalClient
 
-from .cast import AFTER, DURING, make_call, make_circulated, make_draft, make_eligible, make_officer, make_submitted
+from .cast import (
+    AFTER,
+    DURING,
+    make_call,
+    make_circulated,
+    make_draft,
+    make_eligible,
+    make_officer,
+    make_person,
+    make_submitted,
+)
 
 APPLICATION = "/admin/accreditation/application/"
 TO_THE_APPLICANT = {"information_request"}
@@ -302,9 +312,12 @@ def test_the_review_screen_takes_a_fixed_number_of_statements(desk, call, amina,
     application = make_submitted(call, amina)
     address = f"{APPLICATION}{application.pk}/change/"
     desk.get(address)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(16):
         desk.get(address)
     for number in range(3):
+        make_submitted(call, make_person(f"like{number}@example.org"), name=f"Harbour Lights {number}")
         review.note(application, by=chen, text=f"Note {number}.")
-    with django_assert_num_queries(22):
-        desk.get(address)
+        shown = desk.get(address)
+        assert (len(shown.context["alike"]), len(shown.context["notes"])) == (number + 1, number + 1)
+        with django_assert_num_queries(17):
+            desk.get(address)

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from imrf_portal import clock, times
+from imrf_portal import clock, geography, times
 
 from .icons import FLIPPED, ICONS
 
@@ -333,6 +333,12 @@ def server_moment():
 @register.simple_tag
 def meeting_days(starts_on, ends_on):
     return times.days_between(starts_on, ends_on)
+
+
+@register.filter
+def country_name(iso2):
+    """The name of a country whose row was not read; empty for none."""
+    return geography.name_of(iso2)
 
 
 @register.filter
