@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from imrf_portal import error_views
@@ -60,9 +61,9 @@ def application(request, reference):
 
 def _tasks(request, application, late):
     documents = workflow.current_documents(application)
-    asked = workflow.documents_asked(application.call)
+    asked, waived = workflow.asked_and_waived(application)
     states = completeness.step_states(
-        answers_of(application), set(documents), asked=asked, text_limit=application.call.text_limit
+        answers_of(application), set(documents), asked=asked, text_limit=application.call.text_limit, waived=waived
     )
     tasks = [
         {
@@ -80,7 +81,7 @@ def _tasks(request, application, late):
             {
                 "part": form_steps.PART_DOCUMENTS,
                 "title": forms.question(kind),
-                "hint": given.file.name if given else "",
+                "hint": given.file.name if given else _("Not asked of you") if kind in waived else "",
                 "state": states[kind],
                 "url": f"{form_steps.address(application, 'documents')}#id_{kind}",
                 "required": required,

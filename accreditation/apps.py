@@ -10,13 +10,14 @@ class AccreditationConfig(AppConfig):
     def ready(self):
         from imrf_portal import countersigned, dates, verification
 
-        from . import call_dates, extensions, list_codes, receipts
+        from . import call_dates, extensions, list_codes, receipts, waivers
 
         dates.bring(call_dates.lines)
         for group in call_dates.GROUPS:
             dates.concern(group)
 
         countersigned.register(extensions.KIND)
+        countersigned.register(waivers.KIND)
 
         verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
         verification.register(list_codes.LETTER, list_codes.find_letter)

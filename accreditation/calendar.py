@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from imrf_portal import audit, clock, files, mail
 from imrf_portal.forum import Call
 
-from .models import Application, ApplicationDocument, HomepageCheck, InformationRequest, Status
+from .models import Application, ApplicationDocument, Extension, HomepageCheck, InformationRequest, Status
 from .visibility import ANSWERS
 from .workflow import MACHINE, locked, tell
 
@@ -38,7 +38,7 @@ def due_reminder(reminders, deadline):
 
 def remind_drafts():
     """Remind those with a draft, or with changes they have not sent, before their call closes; returns how many."""
-    sent = 0
+    sent = _remind_those_with_more_time()
     now = clock.now()
     for call in Call.objects.filter(
         kind=Call.Kind.SPECIAL_ACCREDITATION, opens_at__lte=now, closes_at__gt=now
@@ -50,14 +50,28 @@ def remind_drafts():
             Application.objects.filter(call=call, status__in=[Status.DRAFT, Status.SUBMITTED])
             .annotate(sent_revision=Max("versions__revision"))
             .exclude(status=Status.SUBMITTED, sent_revision=F("revision"))
+            .exclude(pk__in=open_after_the_close())
             .select_related("applicant", "forum")
         )
         key = f"draft_reminder:{name}:{call.closes_at:%Y%m%d%H%M}"
         written = _written(key)
         for application in unsent.iterator(chunk_size=200):
             if f"{key}:{application.pk}" not in written:
-                tell(application, "draft_reminder", key=key, call=call)
+                tell(application, "draft_reminder", key=key, closes_at=call.closes_at)
                 sent += 1
+    return sent
+
+
+def _remind_those_with_more_time():
+    """The same for drafts with an extension of their own, by its end."""
+    sent = 0
+    given = Extension.objects.filter(open_until__gt=clock.now(), application__status=Status.DRAFT)
+    for extension in given.select_related("application__applicant", "application__forum"):
+        name = due_reminder(DRAFT_REMINDERS, extension.open_until)
+        key = f"draft_reminder:{name}:{extension.open_until:%Y%m%d%H%M}"
+        if name and f"{key}:{extension.application_id}" not in _written(key):
+            tell(extension.application, "draft_reminder", key=key, closes_at=extension.open_until)
+            sent += 1
     return sent
 
 

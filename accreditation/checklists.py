@@ -13,7 +13,7 @@ from imrf_portal.forum import CallDocument
 from .alike import possible_duplicates
 from .models import ApplicationDocument, DocumentCheck, Status
 from .review import require
-from .workflow import documents_asked, locked
+from .workflow import documents_required, locked
 
 Criterion = DocumentCheck.Criterion
 CRITERIA = {
@@ -100,7 +100,7 @@ class LeftToDo:
 def left_to_do(application):
     """What an officer still has to look at before recommending; ``assessment`` asks for a reason while anything is."""
     return left(
-        documents_asked(application.call),
+        documents_required(application),
         application.documents.filter(replaced_at=None).prefetch_related("checks"),
         waits=application.information_requests.filter(answered_at=None, closed_at=None).exists(),
         late=application.late_requests.filter(decided_at=None),

@@ -63,14 +63,14 @@ def missing(answers, documents, *, asked, text_limit=None):
     return gaps
 
 
-def step_states(answers, documents, *, asked, text_limit=None):
-    """``{step: "done" | "progress" | "todo"}`` for the task list."""
+def step_states(answers, documents, *, asked, text_limit=None, waived=frozenset()):
+    """``{step: "done" | "progress" | "todo"}`` for the task list; a waived document counts as done."""
     gaps = missing(answers, documents, asked=asked, text_limit=text_limit)
     states = {}
     for step, fields in STEPS.items():
         if step in DOCUMENT_STEPS:
             if step in asked:
-                states[step] = "done" if step in documents else "todo"
+                states[step] = "done" if step in documents or step in waived else "todo"
             continue
         if not any(field in gaps for field in fields):
             states[step] = "done"

@@ -102,6 +102,6 @@ KIND = countersigned.Kind(
     describe=describe,
     rests_on=rests_on,
     shown=shown,
-    address=lambda pk: reverse("admin:extensions"),
+    address=lambda pk: reverse("admin:exceptions"),
     form=ExtensionForm,
 )

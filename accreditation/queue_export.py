@@ -38,6 +38,7 @@ def columns():
         (_("Received (UTC)"), lambda row: row.submitted_at),
         (_("Late submission accepted"), lambda row: row.is_late),
         (_("Completed within tolerance"), lambda row: row.within_tolerance),
+        (_("Rules waived"), lambda row: ", ".join(waiver.get_rule_display() for waiver in row.waivers.all())),
         (_("Held by"), lambda row: str(row.assigned_to or "")),
         (_("Recommended"), lambda row: {True: _("for"), False: _("against"), None: ""}[row.is_recommended]),
         (_("Homepage"), lambda row: row.homepage),
@@ -49,7 +50,7 @@ def columns():
 def queue_table(filters, *, by, kind):
     """The rows that the filters show as a download, ``kind`` ``csv`` or ``xlsx``; written to the record first."""
     require(by, Capability.EXPORT)
-    rows = filters.select(by).select_related("country", "forum", "assigned_to")
+    rows = filters.select(by).select_related("country", "forum", "assigned_to").prefetch_related("waivers")
     audit.record(
         "queue.export",
         by,

@@ -141,6 +141,7 @@ WORDS = {
     "application.submit": _("You sent the application"),
     "application.attach": _("You added a document"),
     "application.detach": _("You removed a document"),
+    "application.waive": _("We do not ask one thing of you"),
     "application.withdraw": _("You withdrew the application"),
     "application.restore": _("You took the withdrawal back"),
     "application.request_information": _("We asked you for something"),

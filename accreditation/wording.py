@@ -9,7 +9,7 @@ from .models import Application, LetterText
 from .models.letter_texts import PLACEHOLDER
 
 
-def values_for(application, *, request=None, items=(), **_context):
+def values_for(application, *, request=None, items=(), closes_at=None, **_context):
     """What the placeholders stand for, as text; empty where there is nothing to say."""
     forum = application.forum
     return {
@@ -18,7 +18,7 @@ def values_for(application, *, request=None, items=(), **_context):
         "head_name": application.head_name,
         "contact_name": application.contact_name,
         "forum": forum.title,
-        "closes_at": at_zone(application.call.closes_at, forum.time_zone),
+        "closes_at": at_zone(closes_at or application.call.closes_at, forum.time_zone),
         "address": settings.PORTAL_URL + application.get_absolute_url(),
         "answer_by": at_zone(request.answer_by, forum.time_zone) if request else "",
         "questions": "\n".join(f"{number}. {question}" for number, (_target, question) in enumerate(items, start=1)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock, codes, mail
@@ -127,9 +128,23 @@ def gaps(application, documents=None):
     return completeness.missing(
         answers_of(application),
         set(documents),
-        asked=documents_asked(application.call),
+        asked=documents_required(application),
         text_limit=application.call.text_limit,
     )
+
+
+def asked_and_waived(application):
+    """``({kind: is_required}, kinds)``: the documents asked of this application, and those of them that were waived and
+    so are not required. One statement."""
+    waived = application.waivers.filter(rule=OuterRef("kind"))
+    asked = application.call.documents_asked.annotate(is_waived=Exists(waived))
+    rows = list(asked.values_list("kind", "is_required", "is_waived"))
+    return {kind: needed and not waived for kind, needed, waived in rows}, {kind for kind, _n, waived in rows if waived}
+
+
+def documents_required(application):
+    """``{kind: is_required}`` of the documents asked of this application: one that was waived is not required."""
+    return asked_and_waived(application)[0]
 
 
 def may_edit(application, user):

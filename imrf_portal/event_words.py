@@ -42,6 +42,7 @@ VERBS = {
     "application.status_unexplained": _("Status changed outside the verbs"),
     "application.submit": _("Application sent"),
     "application.void_signatures": _("Signatures void: the application changed"),
+    "application.waive": _("Rule waived for this application"),
     "application.withdraw": _("Application withdrawn"),
     "application.write": _("Letter of the secretariat written"),
     "bulk.confirm": _("Run on many applications"),

@@ -15,7 +15,7 @@ from imrf_portal.admin_tools import ShownOnly, attempt, back_to, is_key, page, r
 from .. import desk_verbs, documents, mentions, queue, queue_export, queue_rows, review, saved_views
 from ..desk_forms import NoteForm
 from ..models import Application, NoteMention
-from . import asking, late_requests, review_page, verb_pages
+from . import asking, exceptions, late_requests, review_page, verb_pages
 
 
 @admin.register(Application)
@@ -109,7 +109,7 @@ def find(request, pk):
     require(request, Capability.VIEW)
     if not is_key(pk):
         raise Http404
-    return get_object_or_404(queue.for_page(request.user), pk=pk)
+    return get_object_or_404(exceptions.marked(queue.for_page(request.user)), pk=pk)
 
 
 def take(request, pk):

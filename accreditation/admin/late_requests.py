@@ -10,14 +10,19 @@ from imrf_portal.admin_tools import attempt, page, require
 
 from .. import review
 from ..desk_forms import LateRequestForm
-from ..models import LateRequest
+from ..models import Application, LateRequest
 
 
 def decide(request, pk):
     require(request, Capability.VIEW)
     late = get_object_or_404(LateRequest.objects.select_related("application__forum", "asked_by"), pk=pk)
     form = LateRequestForm(request.POST or None)
-    review_address = reverse("admin:accreditation_application_change", args=[late.application_id])
+    readable = Application.objects.visible_to(request.user).filter(pk=late.application_id).exists()
+    review_address = (
+        reverse("admin:accreditation_application_change", args=[late.application_id])
+        if readable
+        else reverse("admin:exceptions")
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         decided = attempt(

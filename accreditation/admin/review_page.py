@@ -14,16 +14,29 @@ from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 
-from .. import alike, answer_labels, checklists, desk_verbs, document_preview, homepages, queue, queue_rows
+from .. import (
+    alike,
+    answer_labels,
+    checklists,
+    desk_verbs,
+    document_preview,
+    extensions,
+    homepages,
+    queue,
+    queue_rows,
+    waivers,
+)
 from ..desk_forms import NoteForm
 from ..models import ListEntry, Objection, Status
 from ..visibility import ANSWERS
 from ..word_differences import changed_targets, word_difference
-from ..workflow import documents_asked
+from ..workflow import documents_required
+from . import exceptions
 from .verb_pages import kept_filters
 
 NEWEST_EVENTS = 12
 HASHES = {"sha256"}
+EXCEPTIONAL = {extensions.NAME: extensions.EXTENSIBLE, waivers.NAME: waivers.WAIVABLE}
 SELF_EXPLAINING = {"answers", "document", "targets"}
 
 
@@ -75,6 +88,12 @@ def show(request, application, site, *, note_form=None, status=200):
                 .select_related("stakeholder_list__forum")
                 .prefetch_related(Prefetch("objections", Objection.objects.select_related("state")))
             ),
+            "exceptions": exceptions.of_one(application),
+            "may_propose_exceptions": [
+                (name, kind.label)
+                for name, kind in exceptions.KINDS.items()
+                if may(user, kind.proposes) and application.status in EXCEPTIONAL[name]
+            ],
             "events": list(event_rows(events[:NEWEST_EVENTS])),
             "more_events": len(events) > NEWEST_EVENTS,
             "offers": offers,
@@ -153,7 +172,7 @@ def what_is_left(application, information_requests, late_requests, pairs):
     if application.status not in (Status.SUBMITTED, Status.RETURNED):
         return None
     return checklists.left(
-        documents_asked(application.call),
+        documents_required(application),
         application.current_documents,
         waits=any(not request.answered_at and not request.closed_at for request in information_requests),
         late=late_requests,

@@ -13,7 +13,7 @@ from .applications import (
     Status,
 )
 from .consequences import Consequence, VerdictReview
-from .exceptions import Extension
+from .exceptions import Extension, Waiver
 from .homepages import HomepageCheck
 from .letter_texts import LetterText
 from .lists import (
@@ -76,4 +76,5 @@ __all__ = [
     "StateRequest",
     "Status",
     "VerdictReview",
+    "Waiver",
 ]

@@ -42,3 +42,26 @@ class Extension(CountersignedException):
 
     def __str__(self):
         return f"{self.application}: {self.open_until:%Y-%m-%d}"
+
+
+class Waiver(CountersignedException):
+    """A rule of completeness that does not hold for one application."""
+
+    class Rule(models.TextChoices):
+        """The rules that can be waived, each by the kind of document that is then not required. No other can."""
+
+        LEGAL_STATUS = "legal_status", _("Proof of legal status")
+        HEAD_LETTER = "head_letter", _("Letter from the head of the organization")
+
+    rule = models.CharField(_("rule"), max_length=20, choices=Rule)
+
+    class Meta(CountersignedException.Meta):
+        verbose_name = _("waiver of a rule")
+        verbose_name_plural = _("waivers of rules")
+        constraints = [
+            *CountersignedException.Meta.constraints,
+            models.UniqueConstraint(fields=["application", "rule"], name="rule_waived_once_for_an_application"),
+        ]
+
+    def __str__(self):
+        return f"{self.application}: {self.get_rule_display()}"

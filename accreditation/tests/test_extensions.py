@@ -55,7 +55,7 @@ def test_one_application_stays_open_after_two_officers_agreed_and_then_closes_by
     other = make_draft(call, boris, name="Other Body")
     with clock.frozen(BEFORE):
         desk = signed_in(chen)
-        found = desk.get(reverse("admin:extensions"), {"reference": draft.reference.lower()})
+        found = desk.get(reverse("admin:exceptions"), {"kind": "extension", "reference": draft.reference.lower()})
         preview = desk.post(found["Location"], {**TYPED, "step": "preview"})
         assert "you have more time" in preview.content.decode()
         assert CountersignedAct.objects.count() == OutgoingMail.objects.count() == 0
@@ -94,6 +94,17 @@ def test_a_draft_with_more_time_is_not_erased_under_it(call, draft, chen, noor):
         assert calendar.erase_old_drafts() == 0
     with clock.frozen(until):
         assert calendar.erase_old_drafts() == 1
+
+
+# T-S16
+def test_who_has_more_time_is_reminded_by_it_and_not_by_the_close(act, draft, noor):
+    with clock.frozen(BEFORE):
+        countersigned.sign(act, by=noor)
+        assert (calendar.remind_drafts(), calendar.remind_drafts()) == (1, 0)
+    with clock.frozen(UNTIL - timedelta(hours=6)):
+        assert (calendar.remind_drafts(), calendar.remind_drafts()) == (1, 0)
+    for letter in OutgoingMail.objects.filter(template="draft_reminder"):
+        assert "Sunday 29 March 2026, 17:00" in letter.body
 
 
 # T-S17
@@ -221,7 +232,7 @@ def test_bad_input_at_the_proposal(draft, chen, noor):
         ):
             answer = desk.post(address, {**TYPED, **wrong, "step": "preview"}).content.decode()
             assert words in answer
-        unknown = desk.get(reverse("admin:extensions"), {"reference": "TST26-9999-X"})
+        unknown = desk.get(reverse("admin:exceptions"), {"kind": "extension", "reference": "TST26-9999-X"})
         assert "No application with this reference" in unknown.content.decode()
         assert desk.get(reverse("admin:countersigned_propose", args=["nothing", draft.pk])).status_code == 404
 

@@ -198,7 +198,7 @@ PAGES = {
     "admin:countersigned": staff(VIEW),
     "admin:countersigned_act": staff(VIEW),
     "admin:countersigned_propose": staff(SCREEN),
-    "admin:extensions": staff(VIEW),
+    "admin:exceptions": staff(VIEW),
     "admin:dates": staff(VIEW),
     "admin:move_date": staff(CONFIGURE),
     "admin:recognition_do": staff(REGISTER),
