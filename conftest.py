@@ -12,16 +12,36 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in th
 
 
 NEEDS_SERVICES = {"db", "transactional_db", "live_server", "postgres", "redis_server"}
+ANY_DATABASE = {
+    "test_headers", "test_planted_secrets", "test_weight", "test_template_tags", "test_mail_templates",
+    "test_letter_texts", "test_event_words", "test_files_on_s3", "test_inspection", "test_papers", "test_previews",
+    "test_document_preview", "test_spreadsheets", "test_second_factor",
+}  # fmt: skip
+"""Modules whose subject is what pages, papers and letters say, how files are read, how a second factor is shown. What a
+database, a broker or a cache decides (verbs, constraints, triggers, races, sweeps, searches, figures, who sees which
+rows) is never among them."""
+ONE_LOOK_AT_EVERY_ADDRESS = {"superuser", "coordinator", "amina", "kenya"}
+"""The roles that between them open every page that reads the database; the others open fewer of the same."""
+
+
+def depends_on_services(item):
+    """Whether a test may turn out otherwise on PostgreSQL and Redis than on SQLite."""
+    if item.module.__name__.rpartition(".")[2] in ANY_DATABASE:
+        return False
+    role = getattr(item, "callspec", None) and item.callspec.params.get("role")
+    if item.module.__name__.endswith("test_access_matrix") and role:
+        return role in ONE_LOOK_AT_EVERY_ADDRESS and "post" not in item.originalname
+    return bool(NEEDS_SERVICES & set(item.fixturenames)) or any(item.iter_markers("django_db"))
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL and Redis, leave out what would run the same without them: tests that touch no service.
+    """On PostgreSQL and Redis, leave out what runs the same without them.
 
     ``manage.py serve`` on both is walked by ``test_journey``.
     """
     if not os.environ.get("TEST_DATABASE_URL"):
         return
-    kept = [item for item in items if NEEDS_SERVICES & set(item.fixturenames) or any(item.iter_markers("django_db"))]
+    kept = [item for item in items if depends_on_services(item)]
     config.hook.pytest_deselected(items=list(set(items) - set(kept)))
     items[:] = kept
 

@@ -9,7 +9,7 @@ from imrf_portal import clock
 from imrf_portal.tests import markup
 from imrf_portal.tests import world as worlds
 from imrf_portal.tests.clients import PortalClient
-from imrf_portal.tests.walks import Page, is_html, walk
+from imrf_portal.tests.walks import Page, each_in_its_group, is_html, walked
 
 POLICY = {
     "default-src": "'none'",
@@ -45,7 +45,7 @@ def policy_of(response):
     return dict(part.strip().split(" ", 1) for part in given.split(";") if part.strip())
 
 
-def faults(response, content, *, signed_in):
+def faults(response, *, signed_in):
     """What is wrong with one answer, in words."""
     headers = response.headers
     if response.status_code >= 500 and response.status_code != 503:
@@ -63,21 +63,18 @@ def faults(response, content, *, signed_in):
     if signed_in and "no-store" not in headers.get("Cache-Control", ""):
         yield f"may be stored: {headers.get('Cache-Control')}"
     if is_html(response):
-        yield from (f"inline {tag}" for tag in Page(content.decode()).inline)
+        yield from (f"inline {tag}" for tag in Page(response.content.decode()).inline)
 
 
-@pytest.mark.parametrize("role", ["anonymous", "amina", "clara", "kenya", "superuser"])
+@pytest.mark.parametrize("role", each_in_its_group("anonymous", "amina", "clara", "kenya", "superuser"))
 def test_every_page_is_under_the_strict_policy_and_well_formed(world, role):
-    seen, wrong, pages = 0, {}, {}
-    for path, response, content in walk(world, role):
-        seen += 1
-        if found := list(faults(response, content, signed_in=role != "anonymous")):
-            wrong[path] = found
-        if is_html(response) and content:
-            kind = response.resolver_match and response.resolver_match.view_name, response.status_code
-            pages.setdefault(kind, (path, content))
+    visits, pages = walked(world, role), {}
+    wrong = {visit.path: found for visit in visits if (found := list(faults(visit, signed_in=role != "anonymous")))}
+    for visit in visits:
+        if is_html(visit) and visit.content:
+            pages.setdefault(visit.kind, (visit.path, visit.content))
 
-    assert seen > 60
+    assert len(visits) > 60
     assert wrong == {}
     assert markup.errors(dict(pages.values())) == []
 
