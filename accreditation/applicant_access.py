@@ -29,7 +29,7 @@ def applicant_page(view):
 
 def own_application(request, reference):
     """The application with this reference (as typed or dictated), with its Call and Forum: one statement."""
-    rows = Application.objects.visible_to(request.user).select_related("call", "forum", "saved_by")
+    rows = Application.objects.visible_to(request.user).select_related("call", "forum")
     found = get_object_or_404(rows, reference=codes.normalise(reference))
     found.call.forum = found.forum
     return found

@@ -235,7 +235,9 @@ def _is_current(application):
 
 
 def _fresh(application):
-    return Application.objects.select_related("call__forum", "forum").get(pk=application.pk)
+    found = Application.objects.select_related("call", "forum").get(pk=application.pk)
+    found.call.forum = found.forum
+    return found
 
 
 def _empty(name):

@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import geography, texts
-from imrf_portal.form_fields import LongTextField, NameField, WebAddressField
+from imrf_portal.form_fields import LongSelect, LongTextField, NameField, WebAddressField
 
 from . import completeness
 from .models import OrganizationType
@@ -58,11 +58,13 @@ def _questions():
             label=_("Country of headquarters"),
             help_text=_("Where your organization is registered."),
             choices=lazy(_countries, list)(),
+            widget=LongSelect,
             error_messages={"invalid_choice": _("Choose a country from the list.")},
         ),
         "type": forms.ChoiceField(
             label=_("Type of organization"),
             choices=_types,
+            widget=LongSelect,
             error_messages={"invalid_choice": _("Choose a type from the list.")},
         ),
         "women_led": forms.ChoiceField(

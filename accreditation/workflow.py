@@ -95,11 +95,10 @@ UNASSESSED = {
 
 def locked(application):
     """The row as it is now, locked until the end of the transaction (SQLite: the transaction is already exclusive)."""
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("call__forum", "forum", "organization")
-        .get(pk=application.pk)
-    )
+    rows = Application.objects.select_for_update(of=("self",)).select_related("call", "forum", "organization")
+    found = rows.get(pk=application.pk)
+    found.call.forum = found.forum
+    return found
 
 
 def answers_of(application):
@@ -210,6 +209,8 @@ def submit(application, *, by, began_at=None, declared=False):
         if application.status in {Status.DRAFT, Status.SUBMITTED} and not (window.is_open() or late or in_tolerance):
             raise Closed(window, window.refusal())
         application.declared = application.declared or declared
+        if by.pk == application.applicant_id:
+            application.applicant = by
         documents = current_documents(application)
         _require_complete(application, documents)
         MACHINE.perform(

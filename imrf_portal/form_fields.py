@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from . import texts, times, web_addresses
@@ -76,6 +79,21 @@ class WebAddressField(NameField):
 
     def to_python(self, value):
         return super().to_python(value) if str(value or "").strip() else self.empty_value
+
+
+class LongSelect(forms.Select):
+    """A list of many options without groups, written at once: Django draws two templates for each of 200 countries."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = set(self.format_value(value))
+        options = (
+            (key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices
+        )  # fmt: skip
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
+            format_html_join("", '<option value="{}"{}>{}</option>', options),
+        )
 
 
 class InstantField(forms.MultiValueField):

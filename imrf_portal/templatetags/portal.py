@@ -2,14 +2,16 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from django import forms, template
 from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from imrf_portal import clock, geography, times
 
@@ -27,6 +29,7 @@ AUDIENCES = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name, css=""):
     """An icon of ``icons.ICONS`` as inline SVG, hidden from screen readers: the words stand beside it."""
     classes = " ".join(filter(None, ["ga-icon", "ga-icon--flip" if name in FLIPPED else "", css]))
@@ -266,10 +269,36 @@ def pagination(context, page):
 @register.simple_tag(takes_context=True)
 def nav_items(context):
     """What the main menu holds for this reader and, where the page belongs to a Forum, for that Forum."""
-    request = context["request"]
-    forum = context.get("forum")
-    slug = getattr(forum, "slug", "") or _slug_of(request)
+    path = context["request"].path
+    return [
+        {"label": label, "url": url, "current": url == path or (url == _url("home") and _is_meeting(path))}
+        for label, url in _entries(get_language(), *_place_of(context))
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def footer(context):
+    """The foot of every page: the same for all readers of one kind at one Forum, so it is drawn once for them."""
+    return _footer(get_language(), *_place_of(context))
+
+
+@lru_cache(maxsize=256)
+def _footer(language, kind, slug, has_register):
+    entries = [{"label": label, "url": url} for label, url in _entries(language, kind, slug, has_register)]
+    return render_to_string("components/footer.html", {"menu": entries, "kind": kind})
+
+
+def _place_of(context):
+    """What the menus depend on: the kind of reader, the Forum’s slug, and whether its register is public."""
+    request, forum = context["request"], context.get("forum")
     kind = getattr(getattr(request, "user", None), "audience", "public")
+    slug = getattr(forum, "slug", "") or _slug_of(request)
+    return str(kind), slug, bool(getattr(forum, "register_is_public", False))
+
+
+@lru_cache(maxsize=256)
+def _entries(language, kind, slug, has_register):
+    """Words and addresses of the main menu; ``language`` is the active one."""
     entries = []
     if kind == "member_state":
         entries += [(_("Proposed lists"), _url("lists")), (_("Our requests and objections"), _url("our_requests"))]
@@ -279,16 +308,12 @@ def nav_items(context):
         entries.append((_("My applications"), _url("my_applications")))
     if kind in {"applicant", "public"}:
         entries.append((_("Which route is yours?"), _url("route_finder", slug) if slug else f"{home}#routes"))
-    if getattr(forum, "register_is_public", False):
+    if has_register:
         entries.append((_("Public register"), _url("register", slug)))
     if slug:
         entries.append((_("Programme"), _url("programme", slug)))
     entries.append((_("Help"), _url("help")))
-    return [
-        {"label": label, "url": url, "current": url == request.path or (url == home and _is_meeting(request.path))}
-        for label, url in entries
-        if url
-    ]
+    return [(str(label), url) for label, url in entries if url]
 
 
 @register.simple_tag(takes_context=True)
