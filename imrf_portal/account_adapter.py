@@ -4,7 +4,6 @@ import base64
 import io
 import secrets
 
-import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
@@ -136,6 +135,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return str(settings.MFA_TOTP_ISSUER)
 
     def build_totp_svg(self, url):
+        import segno
+
         picture = io.BytesIO()
         segno.make(url, error="m").save(picture, kind="svg", scale=5, border=4, light="white")
         return picture.getvalue().decode()

@@ -10,7 +10,6 @@ import tempfile
 import unicodedata
 from datetime import date, datetime
 
-import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -100,6 +99,8 @@ def as_download(response, name):
 
 def write_xlsx(header, rows, *, sheet=""):
     """An open temporary file, at its beginning, with a workbook of one sheet; memory does not grow with ``rows``."""
+    import xlsxwriter  # 9 MB that most workers never need
+
     file = tempfile.TemporaryFile()  # noqa: SIM115
     with xlsxwriter.Workbook(file, XLSX_OPTIONS) as workbook:
         workbook.set_properties({"created": BEGINNING})

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from imrf_portal import texts
 from imrf_portal.errors import Refused
@@ -98,6 +97,8 @@ def rows_of_file(upload):
 
 
 def _rows_of_workbook(data):
+    from openpyxl import load_workbook  # 11 MB that most workers never need
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event, Timezone
 
 from .models import ForumSession
 
@@ -19,6 +18,8 @@ STATUS = {
 
 def calendar(title, sessions):
     """The bytes of an iCalendar file of ``sessions`` (with their Forum), named ``title``."""
+    from icalendar import Calendar, Timezone
+
     feed = Calendar()
     feed.add("prodid", "-//Stakeholder Participation//Programme//EN")
     feed.add("version", "2.0")
@@ -34,6 +35,8 @@ def calendar(title, sessions):
 
 
 def _event(session):
+    from icalendar import Event
+
     event = Event()
     host = urlsplit(settings.PORTAL_URL).hostname
     event.add("uid", f"session-{session.pk}@{host}")

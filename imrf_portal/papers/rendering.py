@@ -7,8 +7,6 @@ import threading
 from functools import cache
 from pathlib import Path
 
-import segno
-import typst
 from django.utils.dateformat import format as format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,6 +32,8 @@ def render(paper, *, language=None):
 
 @cache
 def compiler():
+    import typst  # 8 MB that most workers never need
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FOLDER / "fonts")])
     return typst.Compiler(input=str(FOLDER / "paper.typ"), root=str(FOLDER), font_paths=fonts)
 
@@ -65,6 +65,8 @@ def sheet(*, kind, code, title, blocks, foot, check_address, check_alt, **more):
 
 
 def qr_code(address):
+    import segno
+
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, nl=False)
     return out.getvalue().decode("ascii")
