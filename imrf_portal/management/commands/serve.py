@@ -2,10 +2,10 @@
 
 import os
 import socket
-import subprocess
 import sys
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from imrf_portal.supervisor import GREETING
@@ -25,8 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, prepare, with_parent, **options):
         port = self.free_port(host, port)
-        if prepare and subprocess.run([sys.executable, sys.argv[0], "prepare"]).returncode:
-            raise CommandError("The portal could not be prepared; the lines above say why.")
+        if prepare:
+            call_command("prepare", stdout=self.stdout)
         address = "127.0.0.1" if host == "localhost" else host
         command = [sys.executable, "-m", "imrf_portal.supervisor", "--host", address, "--port", str(port)]
         os.environ[GREETING] = greeting()
