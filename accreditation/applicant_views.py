@@ -34,8 +34,12 @@ def my_applications(request):
     requests, periods = tracker.open_requests(rows), tracker.periods(rows)
     for row in rows:
         row.call.forum = row.forum
+    late = workflow.late_permissions(
+        [row for row in rows if row.status == Status.DRAFT and row.call.window().has_closed()]
+    )
+    for row in rows:
         known = {"request": requests.get(row.pk), "period_ends_at": periods.get(row.pk)}
-        row.standing = tracker.standing(row, **known)
+        row.standing = tracker.standing(row, late=late.get(row.pk), **known)
         row.stages = tracker.stages(row, **known)
         row.is_unsent = row.sent_revision is not None and row.sent_revision != row.revision
         row.has_receipt = row.sent_number is not None

@@ -34,14 +34,16 @@ class Standing:
     chip: str
 
 
-def standing(application, *, request=None, period_ends_at=None):
+def standing(application, *, request=None, period_ends_at=None, late=None):
     """The ``Standing`` of an application; ``request`` is its open information request, ``period_ends_at`` the end of
-    the time that Member States have."""
+    the time that Member States have, ``late`` its permission to be sent after the close."""
     status, call = application.status, application.call
     still_open = call.window().is_open()
     match status:
         case Status.DRAFT if still_open or call.window().not_yet_open():
             return Standing(YOU, _("Send it before the call closes"), call.closes_at, "progress")
+        case Status.DRAFT if late:
+            return Standing(YOU, _("You have more time; send it before"), late.open_until, "progress")
         case Status.DRAFT:
             return Standing(YOU, _("Not sent; erased on"), call.drafts_end_at(), "wait")
         case Status.RETURNED:

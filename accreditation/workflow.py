@@ -24,6 +24,7 @@ from . import completeness, wording
 from .models import (
     Application,
     ApplicationVersion,
+    Extension,
     InformationItem,
     InformationRequest,
     LateRequest,
@@ -181,14 +182,22 @@ class LatePermission:
 
 def late_permission(application):
     """The late request that was granted, or the extension for this application alone, whichever is open longer."""
-    now = clock.now()
-    requests = application.late_requests.filter(is_granted=True, open_until__gt=now)
-    extensions = application.extensions.filter(open_until__gt=now)
-    open_now = [
-        LatePermission(request.open_until, request.answer, request.answer, request.kept) for request in requests
-    ]
-    open_now += [LatePermission(extension.open_until, extension.reason, "", {}) for extension in extensions]
-    return max(open_now, key=lambda permission: permission.open_until, default=None)
+    return late_permissions([application]).get(application.pk)
+
+
+def late_permissions(applications):
+    """The same of many, by key, in two statements; none when there are none."""
+    if not applications:
+        return {}
+    found = {}
+    wanted = {"application__in": [application.pk for application in applications], "open_until__gt": clock.now()}
+    for request in LateRequest.objects.filter(is_granted=True, **wanted).order_by("open_until"):
+        found[request.application_id] = LatePermission(request.open_until, request.answer, request.answer, request.kept)
+    for extension in Extension.objects.filter(**wanted).order_by("open_until"):
+        other = found.get(extension.application_id)
+        if other is None or other.open_until < extension.open_until:
+            found[extension.application_id] = LatePermission(extension.open_until, extension.reason, "", {})
+    return found
 
 
 def submit(application, *, by, began_at=None, declared=False):

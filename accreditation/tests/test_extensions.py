@@ -73,6 +73,8 @@ def test_one_application_stays_open_after_two_officers_agreed_and_then_closes_by
     assert (extension.application, extension.open_until, extension.signed_by) == (draft, UNTIL, noor)
     assert OutgoingMail.objects.get(template="application_extended").recipient == draft.applicant
     with clock.frozen(UNTIL - MOMENT):
+        mine = signed_in(draft.applicant).get(reverse("my_applications")).content.decode()
+        assert "You have more time; send it before" in mine
         assert drafting.editable_targets(draft, by=draft.applicant)
         with pytest.raises(Closed):
             workflow.submit(other, by=boris)

@@ -17,7 +17,7 @@ from accreditation.tests.cast import (
     make_person,
     make_submitted,
 )  # fmt: skip
-from imrf_portal import clock, mail
+from imrf_portal import clock, countersigned, mail
 from imrf_portal.forum import Announcement, KeyDate
 from imrf_portal.models import User
 from registration.tests import making
@@ -238,6 +238,23 @@ def test_pages_of_the_desk(looker, listed, furnished, chen, noor):
     eyes.look(reverse("admin:bulk_run", args=[run.pk]))
     eyes.look_at_all("admin:bulk_runs")
     assert faults(eyes) == []
+
+
+def test_pages_about_dates_and_second_signatures(looker, furnished, amina, chen, noor):
+    officer = make_officer("kofi@secretariat.example", "Administrator")
+    draft = make_draft(furnished, amina)
+    with clock.frozen(DURING):
+        act = countersigned.propose(
+            "extension", draft, by=chen, reason="A flood.", open_until=CLOSED, zone=furnished.forum.time_zone
+        )
+    proposing, signing, moving = looker(DURING, chen), looker(DURING, noor), looker(DURING, officer)
+    proposing.look_at_all("admin:exceptions", "admin:dates")
+    proposing.look(reverse("admin:countersigned_propose", args=["waiver", draft.pk]), press="Preview")
+    signing.look_at_all("admin:countersigned")
+    signing.look_at_all("admin:countersigned_act", pk=act.pk)
+    for key in (f"call-{furnished.pk}.closes_at", f"key_date-{KeyDate.objects.get().pk}.on", "forum.starts_on"):
+        moving.look(reverse("admin:move_date", args=[furnished.forum.pk, key]))
+    assert faults(proposing, signing, moving) == []
 
 
 def test_pages_of_the_desk_about_lists(looker, listed, chen):
