@@ -78,7 +78,7 @@ class NoteForm(forms.Form):
     text = LongTextField(
         label=_("New internal note"),
         limit=4000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-key": "n"}),
         help_text=_("Write @ and a colleague’s name: your note then waits on their front page."),
     )
 

@@ -68,6 +68,7 @@ def show(request, pk):
             "done": tally[bulk.State.DONE],
             "to_do": tally[bulk.State.WAITING] + tally[bulk.State.DONE] + tally[bulk.State.REFUSED],
             "skipped": tally[bulk.State.SKIPPED] + tally[bulk.State.DROPPED],
+            "is_given_out": VERBS[run.verb].plan is not None,
             "shares": list(staffing.shares(run)) if VERBS[run.verb].plan and run.state == BulkRun.State.PREVIEW else [],
             "refused": tally[bulk.State.REFUSED],
             "page_obj": Paginator(rows, 100).get_page(request.GET.get("page")),

@@ -137,7 +137,9 @@ def candidates(forum, listed):
 def build(request, forum, listed):
     """The page on which a list is put together, with its balance as ticked; saved only when asked."""
     pool = candidates(forum, listed)
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("step") == "all":
+        keys = {str(application.pk) for application in pool}
+    elif request.method == "POST":
         keys = set(request.POST.getlist("entry"))
     else:
         keys = {str(key) for key in listed.entries.values_list("application", flat=True)} if listed else set()

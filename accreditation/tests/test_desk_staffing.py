@@ -69,6 +69,7 @@ def test_work_is_shared_out_by_language_and_then_by_load_after_a_preview(
         str(share["officer"]): (share["held"], share["gets"], share["will_hold"]) for share in page.context["shares"]
     }
     assert will == {"Chen": (0, 3, 3), "Noor": (1, 2, 3)}
+    assert page.content.decode().count("nobody → <bdi>Noor</bdi>") == 2
     assert set(held().values()) == {None, "Noor"}
 
     review.assign(six[2], by=dan)

@@ -233,6 +233,7 @@ PAGES = {
     "admin:accreditation_document": roles(anonymous=SIGN_IN, others=FORBIDDEN, coordinator=OPEN),
     "admin:accreditation_application_take": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_application_note": staff(VIEW, granted=POST_ONLY),
+    "admin:keys": staff(VIEW),
     "admin:accreditation_mention_read": roles(anonymous=SIGN_IN, others=FORBIDDEN, staff=POST_ONLY),
     "admin:accreditation_application_alike": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_application_ask": staff(VIEW),
