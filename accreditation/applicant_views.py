@@ -169,7 +169,7 @@ def _way(request, application):
 
 def _is_too_late(application, asked):
     if application.status == Status.CLOSED:
-        return True
+        return application.duplicate_of_id is None
     return application.status == Status.RETURNED and asked is not None and drafting.clock.now() >= asked.answer_by
 
 

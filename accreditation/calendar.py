@@ -159,6 +159,7 @@ TELLS_THE_STATUS = (
     *(f"application.{name}" for name in MACHINE.transitions),
     "application.start",
     "application.erase_draft",
+    "application.separate",
 )
 """The verbs of events whose ``after`` is a status."""
 

@@ -12,7 +12,8 @@ from imrf_portal.errors import Refused
 from imrf_portal.times import at_zone
 from imrf_portal.users import User
 
-from .models import Application, ApplicationDocument, Membership, Organization, Status
+from . import names
+from .models import Application, ApplicationDocument, Membership, Organization, OrganizationName, Status
 from .search import FOUND_BY, words_of
 from .visibility import ANSWERS
 from .workflow import (
@@ -66,8 +67,12 @@ def _start(call, *, by, verdict):
     name = verdict.name if verdict else ""
     country = verdict.country if verdict else None
     kind = verdict.type if verdict else ""
-    organization = Organization.objects.create(name=name, country=country)
-    Membership.objects.create(organization=organization, user=by, role=Membership.Role.OWNER)
+    organization = _organization_of(by, call.forum, name=name)
+    if organization is None:
+        organization = Organization.objects.create(name=name, country=country)
+        Membership.objects.create(organization=organization, user=by, role=Membership.Role.OWNER)
+    elif not name:
+        name, country, kind = organization.name, organization.country, organization.type
     application = Application(
         reference=_numbered_reference(call.forum),
         call=call,
@@ -86,6 +91,28 @@ def _start(call, *, by, verdict):
     application.save(force_insert=True)
     audit.record("application.start", application, by=by, after=application.status)
     return application
+
+
+def _organization_of(person, forum, *, name):
+    """The one organization this person works for that has applied before, to another Forum; None when it is not clear.
+
+    ``name`` is what was typed in the route finder: another name than any it bore means another organization.
+    """
+    found = list(
+        Organization.objects.filter(
+            memberships__in=person.memberships.filter(
+                ended_at=None, role__in=[Membership.Role.OWNER, Membership.Role.EDITOR]
+            ),
+            merged_into=None,
+            applications__submitted_at__isnull=False,
+        )
+        .exclude(pk__in=Application.objects.filter(forum=forum).values("organization"))
+        .distinct()[:2]
+    )
+    if len(found) != 1:
+        return None
+    bore = {names.key(known) for known in (found[0].name, *found[0].former_names.values_list("name", flat=True))}
+    return found[0] if not name or names.key(name) in bore else None
 
 
 class Conflict(Refused):
@@ -219,6 +246,7 @@ def _write(application, changed, *, by):
         return False
     audit.record("application.save", application, by=by, answers=sorted(changed))
     if {"name", "country", "type", "acronym"} & set(changed):
+        _keep_former_name(application)
         Organization.objects.filter(pk=application.organization_id).update(
             name=application.name,
             country=application.country_id,
@@ -226,6 +254,18 @@ def _write(application, changed, *, by):
             acronym=application.acronym,
         )
     return True
+
+
+def _keep_former_name(application):
+    """Under the name that an earlier application of the organization was sent, it stays known."""
+    organization = application.organization
+    if organization.name == application.name or not organization.name:
+        return
+    sent = organization.applications.exclude(pk=application.pk).exclude(submitted_at=None)
+    if sent.filter(name=organization.name).exists():
+        OrganizationName.objects.get_or_create(
+            organization=organization, name=organization.name, defaults={"until_on": clock.now().date()}
+        )
 
 
 def _is_current(application):

@@ -148,6 +148,8 @@ WORDS = {
     "application.restore": _("You took the withdrawal back"),
     "application.request_information": _("We asked you for something"),
     "application.answer": _("You answered our questions"),
+    "application.close_duplicate": _("Joined with another application of your organization"),
+    "application.separate": _("Given back: the two applications are not of one organization"),
     "application.close_unanswered": _("The time to answer passed; the application was closed"),
     "application.reinstate": _("We opened the application again"),
     "application.ask_late": _("You asked for a late submission"),

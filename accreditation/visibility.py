@@ -68,6 +68,7 @@ INTERNAL = {
     "decided_by",
     "decided_at",
     "decision_reason",
+    "duplicate_of",
     "erased_at",
     "search_words",
 }

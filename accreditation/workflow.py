@@ -77,6 +77,9 @@ MACHINE = Machine(
         "revoke": Transition((_S.ACCREDITED,), _S.REVOKED, Audience.SECRETARIAT, Capability.DECIDE),
         "reverse_revocation": Transition((_S.REVOKED,), _S.ACCREDITED, Audience.SECRETARIAT, Capability.DECIDE),
         "reinstate": Transition((_S.CLOSED,), _S.RETURNED, Audience.SECRETARIAT, Capability.SIGN),
+        "close_duplicate": Transition(
+            (_S.SUBMITTED, _S.RETURNED, _S.ASSESSED, _S.ELIGIBLE), _S.CLOSED, Audience.SECRETARIAT, Capability.SIGN
+        ),
         "close_unanswered": Transition((_S.RETURNED,), _S.CLOSED, Audience.CALENDAR),
         "clear": Transition((_S.CIRCULATED,), _S.CLEARED, Audience.CALENDAR),
         "refer": Transition((_S.CIRCULATED,), _S.OBJECTED, Audience.CALENDAR),
@@ -210,6 +213,11 @@ def submit(application, *, by, began_at=None, declared=False):
         application = locked(application)
         if not may_edit(application, by):
             raise Refused(_("You can read this application but not send it. Ask its owner."))
+        if application.organization.merged_into_id is not None:
+            raise Refused(
+                _("This organization was joined with %(name)s, which has applied already. Work on that application.")
+                % {"name": application.organization.merged_into}
+            )
         if application.status == Status.SUBMITTED and (existing := _sent_already(application)):
             return existing
         window = application.call.window()

@@ -104,10 +104,14 @@ def back_to(request, fallback):
     return HttpResponseRedirect(wanted)
 
 
-def act_page(request, site, act, *, title, label, done, back, form=None, crumbs=(), facts=(), effect=""):
+def act_page(
+    request, site, act, *, title, label, done, back, form=None, crumbs=(), facts=(), effect="",
+    template="admin/desk/act.html", more=None,
+):  # fmt: skip
     """The page of one verb: what is known, what is typed to go with it, what would follow; then the act.
 
     ``act`` takes the cleaned values and may refuse; ``effect`` says what follows. A preview runs the verb, undone.
+    ``template`` may extend the usual one, with ``more`` context.
     """
     form = form if form is not None else forms.Form(request.POST or None)
     posted = request.method == "POST"
@@ -133,6 +137,7 @@ def act_page(request, site, act, *, title, label, done, back, form=None, crumbs=
         "facts": facts,
         "effect": effect,
         "rehearsal": rehearsal,
+        **(more or {}),
     }
     failed = posted and (not valid or bool(rehearsal and rehearsal.refusal))
-    return page(request, "admin/desk/act.html", site, context, status=422 if failed else 200)
+    return page(request, template, site, context, status=422 if failed else 200)

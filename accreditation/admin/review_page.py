@@ -76,6 +76,7 @@ def show(request, application, site, *, note_form=None, status=200):
                 application.current_documents, request.GET, user, path=request.path, fragment="#documents"
             ),
             "alike": pairs,
+            "may_merge": may(user, Capability.SIGN),
             "left": what_is_left(application, information_requests, late_requests, pairs),
             "matches": (application.verdict.evidence.get("matches") or [])[:5] if application.verdict else [],
             "notes": notes,

@@ -25,6 +25,7 @@ from .lists import (
     StakeholderList,
     StateRequest,
 )
+from .merges import OrganizationMerge
 from .organizations import (
     Accreditation,
     Membership,
@@ -63,6 +64,7 @@ __all__ = [
     "ObjectionSupporter",
     "ObjectionTalk",
     "Organization",
+    "OrganizationMerge",
     "OrganizationName",
     "OrganizationType",
     "ReasonCode",

@@ -28,7 +28,7 @@ class Status(models.TextChoices):
     OBJECTED = "objected", _("Objected to")
     ACCREDITED = "accredited", _("Accredited")
     NOT_ACCREDITED = "not_accredited", _("Not accredited")
-    CLOSED = "closed", _("Closed without an answer")
+    CLOSED = "closed", _("Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REVOKED = "revoked", _("Revoked")
 
@@ -166,6 +166,9 @@ class Application(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decision_reason = models.TextField(_("reason of the decision"), blank=True, editable=False)
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates", editable=False
+    )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_words = models.TextField(default="", db_default="", editable=False)
 

@@ -18,6 +18,7 @@ from accreditation import (
     consequences,
     documents,
     drafting,
+    merging,
     objections,
     recognition,
     reference_import,
@@ -272,6 +273,10 @@ def _other_rows(world):
         row = Row(name="Notional Sailors", status="special", status_year=2019, country="KE", note="", others=())
         reference_import.keep([row], kind="ecosoc", title="A list", as_of=date(2026, 2, 28), by=None)
         consequences.carry_on()
+        earlier = Organization.objects.create(name="Orchard Workers", country_id="PE")
+        world.merge = merging.merge(
+            world.accredited.organization, earlier, by=world.people["coordinator"], reason="The same certificate."
+        )
         LetterText.objects.create(
             forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
         )
@@ -315,6 +320,11 @@ SPECIAL = {
     "admin:saved_view_do": lambda world: {"pk": 1, "verb": "change"},
     "admin:countersigned_act": lambda world: {"pk": world.act.pk},
     "admin:countersigned_propose": lambda world: {"pk": world.draft.pk, "kind": "extension"},
+    "admin:accreditation_organization_choose": lambda world: {"pk": world.application.organization_id},
+    "admin:accreditation_organization_merge": lambda world: {
+        "pk": world.application.organization_id, "other": world.returned.organization_id,
+    },
+    "admin:accreditation_organization_separate": lambda world: {"pk": world.merge.pk},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"pk": world.forum.pk, "key": "forum.starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},
