@@ -8,9 +8,9 @@ class AccreditationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import countersigned, dates, verification
+        from imrf_portal import countersigned, dates, retention, verification
 
-        from . import call_dates, extensions, list_codes, receipts, waivers
+        from . import call_dates, erasing, extensions, list_codes, receipts, waivers
 
         dates.bring(call_dates.lines)
         for group in call_dates.GROUPS:
@@ -18,6 +18,8 @@ class AccreditationConfig(AppConfig):
 
         countersigned.register(extensions.KIND)
         countersigned.register(waivers.KIND)
+        retention.register(erasing.DOCUMENTS)
+        retention.register(erasing.CONTACTS)
 
         verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
         verification.register(list_codes.LETTER, list_codes.find_letter)

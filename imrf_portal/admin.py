@@ -3,7 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import countersigned_admin, dates_admin, forum_admin, outbox_admin, record_admin, user_admin
+from . import (
+    countersigned_admin,
+    dates_admin,
+    forum_admin,
+    outbox_admin,
+    record_admin,
+    retention_admin,
+    user_admin,
+)
 
 admin.site.add_to_menu(_("Dates"), "admin:dates", position=40)
 admin.site.add_to_menu(
@@ -18,4 +26,12 @@ admin.site.add_to_menu(
     _("Signatures"), "admin:countersigned", rows=countersigned_admin.waiting_for, tone="warn", position=45
 )
 
-__all__ = ["countersigned_admin", "dates_admin", "forum_admin", "outbox_admin", "record_admin", "user_admin"]
+__all__ = [
+    "countersigned_admin",
+    "dates_admin",
+    "forum_admin",
+    "outbox_admin",
+    "record_admin",
+    "retention_admin",
+    "user_admin",
+]

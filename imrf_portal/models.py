@@ -9,6 +9,7 @@ from .geography import Country
 from .health import Heartbeat
 from .mail import OutgoingMail
 from .previews import PagePreview
+from .retention import Hold, RetentionDate, RetentionItem, RetentionReport
 from .sign_in import SignInCode
 from .users import User
 
@@ -24,10 +25,14 @@ __all__ = [
     "Forum",
     "ForumRoute",
     "Heartbeat",
+    "Hold",
     "KeyDate",
     "OutgoingMail",
     "PagePreview",
     "PrivateFile",
+    "RetentionDate",
+    "RetentionItem",
+    "RetentionReport",
     "SignInCode",
     "User",
 ]

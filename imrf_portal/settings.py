@@ -309,6 +309,7 @@ CELERY_BEAT_SCHEDULE = {
     "scan waiting files": every(MINUTE, "imrf_portal.tasks.scan_waiting_files"),
     "draw waiting pages": every(MINUTE, "imrf_portal.tasks.draw_waiting_pages"),
     "erase due accounts": every(HOUR, "imrf_portal.tasks.erase_due_accounts"),
+    "erase what is due": every(HOUR, "imrf_portal.tasks.erase_what_is_due"),
     "forget old codes": every(HOUR, "imrf_portal.tasks.forget_old_codes"),
     "erase orphaned files": every(HOUR, "imrf_portal.tasks.erase_orphaned_files"),
     "remind drafts": every(5 * MINUTE, "accreditation.tasks.remind_drafts"),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import bounces, erasure, files, health, mail, previews, sign_in
+from . import bounces, erasure, files, health, mail, previews, retention, sign_in
 
 
 @shared_task
@@ -33,6 +33,12 @@ def erase_orphaned_files():
 def erase_due_accounts():
     """Erase the accounts whose owners asked for it, on the set date."""
     return erasure.erase_due_accounts()
+
+
+@shared_task
+def erase_what_is_due():
+    """Erase what the retention dates of the Forums say, but for records on hold; the reports stay."""
+    return len(retention.erase_due())
 
 
 @shared_task

@@ -8,12 +8,13 @@ class RegistrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import dates, verification
+        from imrf_portal import dates, retention, verification
 
-        from . import confirmations, notices
+        from . import confirmations, notices, people
 
         leads = tuple(-lead for lead in notices.REMINDERS.values())
         dates.follows("registration_closes_at", _("Reminders to organizations with free places"), leads)
 
         verification.register("L", confirmations.verify_letter)
         verification.register("S", confirmations.verify_seat)
+        retention.register(people.PRIVATE_DATA)

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from imrf_portal import audit, clock, mail
+from imrf_portal import audit, clock, mail, retention
 from imrf_portal.errors import Refused
 
 from . import guardians
@@ -218,6 +219,23 @@ def _instant(moment):
 
 def _erased_on(forum):
     return (forum.ends_on + PASSPORT_KEPT).isoformat() if forum.ends_on else None
+
+
+def _erase_private_data(person):
+    Representative.objects.filter(pk=person.pk).update(**dict.fromkeys(PRIVATE_FIELDS, ""), email="")
+
+
+PRIVATE_DATA = retention.Kind(
+    name="representatives",
+    label=_lazy("Private data of representatives (all but the name and function)"),
+    due=lambda forum: (
+        Representative.objects.filter(accreditation__forum=forum)
+        .exclude(**dict.fromkeys(PRIVATE_FIELDS, ""), email="")
+        .select_related("accreditation__application", "accreditation__organization")
+    ),
+    erase=_erase_private_data,
+    record=lambda person: person.accreditation.application or person.accreditation,
+)
 
 
 def erase_due_passports():

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imrf_portal import file_views
+from imrf_portal import file_views, retention_admin
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, back_to, is_key, page, require
 
@@ -29,6 +29,7 @@ class ApplicationAdmin(ShownOnly):
             path("<int:pk>/note/", wrap(note), name="accreditation_application_note"),
             path("mention/<int:pk>/read/", wrap(read_mention), name="accreditation_mention_read"),
             path("<int:pk>/ask/", wrap(asking.ask), name="accreditation_application_ask"),
+            path("<int:pk>/hold/", wrap(hold), name="accreditation_application_hold"),
             path("<int:pk>/alike/<int:other>/", wrap(decide_alike), name="accreditation_application_alike"),
             path("late/<int:pk>/", wrap(late_requests.decide), name="accreditation_late_request"),
             path("<int:pk>/do/<slug:verb>/", wrap(verb_pages.confirm), name="accreditation_application_do"),
@@ -161,6 +162,14 @@ def decide_alike(request, pk, other):
         done=_("Your decision is kept with both applications."),
     )
     return back_to(request, reverse("admin:accreditation_application_change", args=[pk]))
+
+
+def hold(request, pk):
+    """Keep the application from being erased on its retention dates, or let it be."""
+    application = find(request, pk)
+    back = reverse("admin:accreditation_application_change", args=[pk])
+    crumbs = [(reverse("admin:accreditation_application_changelist"), _("Queue")), (back, application.reference)]
+    return retention_admin.hold_page(request, application, back=back, crumbs=crumbs)
 
 
 def open_document(request, token):

@@ -77,6 +77,7 @@ def show(request, application, site, *, note_form=None, status=200):
             ),
             "alike": pairs,
             "may_merge": may(user, Capability.SIGN),
+            "may_hold": may(user, Capability.DECIDE),
             "left": what_is_left(application, information_requests, late_requests, pairs),
             "matches": (application.verdict.evidence.get("matches") or [])[:5] if application.verdict else [],
             "notes": notes,
@@ -206,7 +207,7 @@ def _answer_in_words(value):
         return _("yes") if value else _("no")
     try:
         return str(answer_labels.label_of(value))
-    except (FieldDoesNotExist, TypeError):
+    except (FieldDoesNotExist, TypeError, AttributeError):  # not the name of an answer
         return str(value)
 
 

@@ -275,6 +275,7 @@ class ApplicationVersion(models.Model):
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField()
     is_answer = models.BooleanField(_("answer to questions"), default=False)
+    erased_at = models.DateTimeField(_("contacts erased"), null=True, blank=True, editable=False)
     receipt_code = models.CharField(_("code of the receipt"), max_length=20, unique=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from imrf_portal.tests.addresses import CATCH_ALL, OLD_CHANGE
 
 VIEW, CONFIGURE, CIRCULATE = Capability.VIEW, Capability.CONFIGURE, Capability.CIRCULATE
 EXPORT, REGISTER, SCREEN = Capability.EXPORT, Capability.REGISTER, Capability.SCREEN
-SIGN = Capability.SIGN
+SIGN, DECIDE = Capability.SIGN, Capability.DECIDE
 OPEN, SIGN_IN, FORBIDDEN, HIDDEN = "open", "sign in", "forbidden", "hidden"
 POST_ONLY, NOT_NOW = "post only", "not now"
 
@@ -229,6 +229,7 @@ PAGES = {
     "admin:accreditation_lettertext_test": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_referencelist_import": staff(CONFIGURE),
     "admin:accreditation_referencelist_difference": staff(VIEW),
+    "admin:accreditation_application_hold": staff(DECIDE),
     "admin:accreditation_organization_choose": staff(SIGN),
     "admin:accreditation_organization_merge": staff(SIGN),
     "admin:accreditation_organization_separate": staff(SIGN),
@@ -278,6 +279,9 @@ MODELS = {
     "accreditation.accreditation": {"see": VIEW, "add": None},
     "accreditation.referencelist": {"see": VIEW, "add": None},
     "accreditation.referenceentry": {"see": VIEW, "add": None},
+    "imrf_portal.retentiondate": {"see": VIEW, "add": CONFIGURE},
+    "imrf_portal.retentionreport": {"see": VIEW, "add": None},
+    "imrf_portal.hold": {"see": VIEW, "add": None},
     "accreditation.organization": {"see": VIEW, "add": None},
     "accreditation.consequence": {"see": VIEW, "add": None},
     "accreditation.routeverdict": {"see": VIEW, "add": None},

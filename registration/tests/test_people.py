@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
@@ -10,7 +11,7 @@ from openpyxl import Workbook
 from pypdf import PdfReader
 
 from accreditation.models import Accreditation
-from imrf_portal import clock
+from imrf_portal import clock, retention
 from imrf_portal.mail import OutgoingMail
 from registration import people, workflow
 from registration.models import FeedKey, Letter, Registration, Representative
@@ -315,3 +316,27 @@ def test_the_public_list_shows_who_agreed_and_nothing_private(client, lights, fo
 def test_the_matrix_still_closes_for_people_at_the_instant(client, lights, table, trio, amina):
     client.force_login(amina)
     assert open_page(client, at("registration_of", lights), CLOSES, **cells(table, trio[0])).status_code == 422
+
+
+# T-S40
+def test_private_data_goes_on_the_date_of_the_forum_but_for_what_is_on_hold(lights, forum, trio, amina):
+    person = trio[0]
+    Representative.objects.filter(pk=person.pk).update(phone="+254 700", passport_number="A1")
+    retention.RetentionDate.objects.create(forum=forum, kind="representatives", due_on=date(2026, 6, 30))
+    subject_type, subject_id = retention.key_of(lights)
+    hold = retention.Hold.objects.create(
+        subject_type=subject_type, subject_id=subject_id, subject_name="Lights", reason="Complaint", placed_by=amina
+    )
+    after = datetime(2026, 7, 2, tzinfo=UTC)
+    with clock.frozen(after):
+        (report,) = retention.erase_due()
+    person.refresh_from_db()
+    assert (person.phone, report.items.get().outcome) == ("+254 700", "held")
+
+    hold.delete()
+    with clock.frozen(after):
+        retention.erase_due()
+        assert retention.erase_due() == []
+
+    person.refresh_from_db()
+    assert (person.name != "", person.phone, person.email, person.passport_number) == (True, "", "", "")

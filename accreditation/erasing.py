@@ -1,0 +1,52 @@
+"""What of an application is erased on the retention dates of its Forum; name, country, decisions and lists stay."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from imrf_portal import clock, files
+from imrf_portal.retention import Kind
+
+from .models import Application, ApplicationDocument, ApplicationVersion
+
+PERSONAL = ("contact_name", "contact_email", "contact_phone", "head_name", "head_title")
+"""The answers that are about a person."""
+
+
+def _applications_with_documents(forum):
+    kept = ApplicationDocument.objects.filter(file__erased_at=None)
+    return Application.objects.filter(forum=forum, documents__in=kept).distinct().order_by("pk")
+
+
+def _erase_documents(application):
+    for document in application.documents.filter(file__erased_at=None).select_related("file"):
+        files.erase(document.file, by=None)
+
+
+def _applications_with_contacts(forum):
+    sent = ApplicationVersion.objects.filter(erased_at=None).values("application")
+    return Application.objects.filter(~Q(**dict.fromkeys(PERSONAL, "")) | Q(pk__in=sent), forum=forum).order_by("pk")
+
+
+def _erase_contacts(application):
+    """Also in the versions that were sent: the only change that their guard in the database lets through."""
+    Application.objects.filter(pk=application.pk).update(**dict.fromkeys(PERSONAL, ""))
+    for version in application.versions.filter(erased_at=None):
+        version.answers = {name: "" if name in PERSONAL else value for name, value in version.answers.items()}
+        version.erased_at = clock.now()
+        version.save(update_fields=["answers", "erased_at"])
+
+
+DOCUMENTS = Kind(
+    name="documents",
+    label=_("Documents of applications (proof of legal status, letter)"),
+    due=_applications_with_documents,
+    erase=_erase_documents,
+    record=lambda application: application,
+)
+CONTACTS = Kind(
+    name="contacts",
+    label=_("Contact person and head of the organization in applications"),
+    due=_applications_with_contacts,
+    erase=_erase_contacts,
+    record=lambda application: application,
+)
