@@ -56,7 +56,7 @@ class Line:
     @property
     def day(self):
         """The day it falls on at its place."""
-        return self.value.astimezone(ZoneInfo(self.zone)).date() if self.is_instant else self.value
+        return day_of(self.value, self.zone)
 
     def has_passed(self):
         return self.value is not None and not _is_ahead(self.value, self.zone)
@@ -108,12 +108,23 @@ def _is_ahead(value, zone):
     return value >= clock.now().astimezone(ZoneInfo(zone)).date()
 
 
-def shifted(value, delta, zone):
-    """``value`` moved by ``delta`` on the clock of its place: 17:00 stays 17:00 over a change of the clocks."""
+def day_of(value, zone):
+    """The day of a day or an instant, at its place."""
+    return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+
+
+def shifted(value, old, new, zone):
+    """``value`` moved as far as from ``old`` to ``new``, on the clock of its place: 17:00 stays 17:00 over a change of
+    the clocks, and a day moves by whole days. Raises ``Refused`` where the clocks leave the time out or show it twice.
+    """
+    days = day_of(new, zone) - day_of(old, zone)
     if not isinstance(value, datetime):
-        return value + timedelta(days=int(delta / timedelta(days=1)))
-    local = value.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + delta
-    return times.once(local.replace(tzinfo=ZoneInfo(zone)))
+        return value + days
+    here = ZoneInfo(zone)
+    apart = days
+    if isinstance(old, datetime):
+        apart = new.astimezone(here).replace(tzinfo=None) - old.astimezone(here).replace(tzinfo=None)
+    return times.once((value.astimezone(here).replace(tzinfo=None) + apart).replace(tzinfo=here))
 
 
 @dataclass(frozen=True)
@@ -190,27 +201,20 @@ def plan(forum, key, new, take=None):
     """
     lines = lines_of(forum)
     mover = lines[key]
-    delta = between(mover.value, new, mover.zone) if mover.value and new else timedelta(0)
-    others = [_step(mover, line, delta, take) for line in lines.values() if line.key != key and line.value]
+    others = [_step(mover, line, new, take) for line in lines.values() if line.key != key and line.value]
     return Plan(forum, Step(mover, new, taken=True), others)
 
 
-def between(old, new, zone):
-    """How far it is from one day or instant to another of the same sort, on the clock of the place."""
-    if not isinstance(old, datetime):
-        return new - old
-    return new.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - old.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
-def _step(mover, line, delta, take):
+def _step(mover, line, moved_to, take):
     why = line.stays or (_t("in the past") if line.has_passed() else "")
     proposed = not why and _belongs(mover, line)
     taken = not why and (proposed if take is None else line.key in take)
     try:
-        new = shifted(line.value, delta, line.zone)
+        new = shifted(line.value, mover.value or moved_to, moved_to, line.zone) if moved_to else line.value
     except Refused as refusal:
-        new, taken, why = line.value, False, str(refusal)
-    return Step(line, new, taken, proposed, _distance(mover, line), why)
+        new, why = line.value, str(refusal)
+    stands_still = moved_to != mover.value and new == line.value
+    return Step(line, new, taken and not stands_still, proposed, _distance(mover, line), why)
 
 
 def _belongs(mover, line):
@@ -329,7 +333,8 @@ def propose(forum, key, new, *, by, reason, take=(), seen=None):
     _require_as_seen(planned, seen)
     return countersigned.propose(
         NAME, forum, by=by, reason=reason,
-        line=key, what=planned.mover.what, zone=planned.mover.line.zone, new=new, take=sorted(take),
+        line=key, what=planned.mover.what, zone=planned.mover.line.zone, new=new,
+        take=sorted(step.line.key for step in planned.others if step.taken),
         moves={step.line.key: {"what": step.what, "new": step.new} for step in planned.taken},
     )  # fmt: skip
 

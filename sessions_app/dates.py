@@ -28,9 +28,9 @@ def lines(forum):
 def _schedule(session):
     def move(new, *, by, reason, signed_by):
         stored = ForumSession.objects.get(pk=session.pk)
-        delta = dates.between(stored.starts_at or stored.day_on, new, stored.time_zone)
+        old = stored.starts_at or stored.day_on
         changed = {
-            name: dates.shifted(getattr(stored, name), delta, stored.time_zone)
+            name: dates.shifted(getattr(stored, name), old, new, stored.time_zone)
             for name in ("day_on", "last_day_on", "starts_at", "ends_at")
             if getattr(stored, name)
         }

@@ -30,6 +30,7 @@ from accreditation.tests.cast import (
 from imrf_portal import clock, countersigned, dates
 from imrf_portal.audit import Event
 from imrf_portal.countersigned import CountersignedAct
+from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Call, CallDocument, DateChange, Forum, KeyDate
 from imrf_portal.mail import OutgoingMail
@@ -254,12 +255,15 @@ def test_nobody_in_time_or_inside_the_tolerance_is_cut_off(kofi, noor):
 
 
 # T-A33
+# T-A34
 def test_the_tolerance_goes_with_the_close(amina, kofi):
     call = make_call(tolerance_minutes=10)
     draft = make_draft(call, amina)
     with clock.frozen(HOUR_BEFORE):
         press(kofi, call.forum, f"call-{call.pk}.closes_at", LATER)
     moved_to = Call.objects.get().closes_at
+    with clock.frozen(moved_to + timedelta(seconds=40)), pytest.raises(Closed):
+        workflow.submit(draft, by=amina)
     with clock.frozen(moved_to + timedelta(minutes=4)):
         workflow.submit(draft, by=amina, began_at=moved_to - timedelta(minutes=2))
     assert Application.objects.get().within_tolerance
@@ -438,3 +442,30 @@ def test_a_proposal_is_of_one_kind_and_subject(call, kofi, noor):
     act = CountersignedAct.objects.get()
     with pytest.raises(Refused, match="two signatures"):
         countersigned.require_consent(act, "date_move", other)
+
+
+@pytest.mark.parametrize(("hour", "day"), [("23:30", 27), ("03:00", 28)])
+def test_a_day_moves_with_an_instant_by_whole_days_and_else_stays(call, kofi, hour, day):
+    line = KeyDate.objects.create(forum=call.forum, label="Last day to apply", on=date(2026, 3, 27))
+    words = {"moment_0": f"2026-03-{day}", "moment_1": hour, "reason": "The portal was slow."}
+    with clock.frozen(HOUR_BEFORE):
+        press(kofi, call.forum, f"call-{call.pk}.closes_at", words, take=[f"key_date-{line.pk}.on"])
+    line.refresh_from_db()
+    assert (line.on, DateChange.objects.count()) == (date(2026, 3, day), day - 26)
+
+
+def test_a_session_that_starts_next_morning_is_held_on_that_day(call, kofi):
+    kofi.is_superuser = True
+    kofi.save()
+    starts_at = datetime(2026, 5, 5, 22, tzinfo=UTC)
+    session = ForumSession.objects.create(
+        forum=call.forum, slug="evening", kind="plenary", title="Evening", day_on=date(2026, 5, 5),
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=2),
+    )  # fmt: skip
+    words = {"moment_0": "2026-05-06", "moment_1": "09:00", "reason": "The room is taken."}
+    with clock.frozen(DURING):
+        press(kofi, call.forum, f"session-{session.pk}.held", words)
+    session.refresh_from_db()
+    assert (session.day_on, session.starts_at, session.ends_at) == (
+        date(2026, 5, 6), datetime(2026, 5, 6, 13, tzinfo=UTC), datetime(2026, 5, 6, 15, tzinfo=UTC),
+    )  # fmt: skip
