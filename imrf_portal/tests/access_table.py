@@ -229,6 +229,8 @@ PAGES = {
     "admin:accreditation_lettertext_test": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_referencelist_import": staff(CONFIGURE),
     "admin:accreditation_referencelist_difference": staff(VIEW),
+    "admin:handover": staff(SIGN),
+    "admin:handover_from": staff(SIGN),
     "admin:accreditation_application_hold": staff(DECIDE),
     "admin:accreditation_organization_choose": staff(SIGN),
     "admin:accreditation_organization_merge": staff(SIGN),

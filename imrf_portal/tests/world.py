@@ -325,6 +325,7 @@ SPECIAL = {
         "pk": world.application.organization_id, "other": world.returned.organization_id,
     },
     "admin:accreditation_organization_separate": lambda world: {"pk": world.merge.pk},
+    "admin:handover_from": lambda world: {"pk": world.people["reviewer"].pk},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"pk": world.forum.pk, "key": "forum.starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},
