@@ -1,22 +1,25 @@
 """What the secretariat takes out of the portal: the queue as a table, safe to open, recorded."""
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit
+from imrf_portal import audit, geography
 from imrf_portal.access import Capability
 from imrf_portal.geography import Country
 from imrf_portal.spreadsheets import csv_response, xlsx_response
 
-from .models import Application
+from .models import Application, Waiver
 from .review import require
 
 BATCH = 500
 
 
-def columns():
-    """``(title, value of an application)``; internal notes are never among them.
+def columns(rows):
+    """``(title, column, words)`` of a table of ``rows``; internal notes are never among them.
 
-    The labels are translated once, not for each row: that took two thirds of the time of an export.
+    ``words`` maps what is stored to what is written; None: it is written as it is. They are made once, not for each
+    row, and in the language of the reader although the rows go out after the request.
     """
     groups, kinds, women, statuses = (
         {value: str(label) for value, label in choices}
@@ -25,32 +28,52 @@ def columns():
             *(Application._meta.get_field(name).flatchoices for name in ("type", "women_led", "status")),
         )
     )
+    holder = Coalesce(NullIf("assigned_to__name", Value("")), "assigned_to__email", output_field=CharField())
+    yes_or_no = {True: _("yes"), False: _("no")}
     return [
-        (_("Reference"), lambda row: row.reference),
-        (_("Forum"), lambda row: row.forum.short_title),
-        (_("Name"), lambda row: row.name),
-        (_("Acronym"), lambda row: row.acronym),
-        (_("Country"), lambda row: row.country.name if row.country else ""),
-        (_("Regional group"), lambda row: groups.get(row.country.regional_group, "") if row.country else ""),
-        (_("Type"), lambda row: kinds.get(row.type, row.type)),
-        (_("Women-led"), lambda row: women.get(row.women_led, "")),
-        (_("Status"), lambda row: statuses[row.status]),
-        (_("Received (UTC)"), lambda row: row.submitted_at),
-        (_("Late submission accepted"), lambda row: row.is_late),
-        (_("Completed within tolerance"), lambda row: row.within_tolerance),
-        (_("Rules waived"), lambda row: ", ".join(waiver.get_rule_display() for waiver in row.waivers.all())),
-        (_("Held by"), lambda row: str(row.assigned_to or "")),
-        (_("Recommended"), lambda row: {True: _("for"), False: _("against"), None: ""}[row.is_recommended]),
-        (_("Homepage"), lambda row: row.homepage),
-        (_("Contact person"), lambda row: row.contact_name),
-        (_("E-mail"), lambda row: row.contact_email),
+        (_("Reference"), "reference", None),
+        (_("Forum"), "forum__short_title", None),
+        (_("Name"), "name", None),
+        (_("Acronym"), "acronym", None),
+        (_("Country"), "country", geography.names()),
+        (_("Regional group"), "country__regional_group", groups),
+        (_("Type"), "type", kinds),
+        (_("Women-led"), "women_led", women),
+        (_("Status"), "status", statuses),
+        (_("Received (UTC)"), "submitted_at", None),
+        (_("Late submission accepted"), "is_late", yes_or_no),
+        (_("Completed within tolerance"), "within_tolerance", yes_or_no),
+        (_("Rules waived"), "pk", _waived(rows)),
+        (_("Held by"), holder, None),
+        (_("Recommended"), "is_recommended", {True: _("for"), False: _("against")}),
+        (_("Homepage"), "homepage", None),
+        (_("Contact person"), "contact_name", None),
+        (_("E-mail"), "contact_email", None),
     ]
+
+
+def _waived(rows):
+    """``{key of an application: the rules waived for it}``: few have any."""
+    found = {}
+    for waiver in Waiver.objects.filter(application__in=rows.order_by().values("pk")):
+        found.setdefault(waiver.application_id, []).append(str(waiver.get_rule_display()))
+    return {key: ", ".join(rules) for key, rules in found.items()}
+
+
+def lines(rows, names, words):
+    """What stands in each line of the table, as plain values."""
+    worded = [(place, one) for place, one in enumerate(words) if one is not None]
+    for row in rows.values_list(*names).iterator(chunk_size=BATCH):
+        line = list(row)
+        for place, one in worded:
+            line[place] = one.get(line[place], "")
+        yield line
 
 
 def queue_table(filters, *, by, kind):
     """The rows that the filters show as a download, ``kind`` ``csv`` or ``xlsx``; written to the record first."""
     require(by, Capability.EXPORT)
-    rows = filters.select(by).select_related("country", "forum", "assigned_to").prefetch_related("waivers")
+    rows = filters.select(by)
     audit.record(
         "queue.export",
         by,
@@ -61,7 +84,6 @@ def queue_table(filters, *, by, kind):
         late=rows.filter(is_late=True).count(),
         format=kind,
     )
-    titles, values = zip(*columns(), strict=True)
-    lines = ([value(row) for value in values] for row in rows.iterator(chunk_size=BATCH))
+    titles, names, words = zip(*columns(rows), strict=True)
     answer = {"csv": csv_response, "xlsx": xlsx_response}[kind]
-    return answer(f"applications.{kind}", titles, lines)
+    return answer(f"applications.{kind}", titles, lines(rows, names, words))

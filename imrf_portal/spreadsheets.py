@@ -32,19 +32,25 @@ XLSX_OPTIONS = {
 
 def safe_cell(value):
     """``value`` as a CSV cell: numbers and dates as they are, text so that no program computes it."""
-    if value is None:
+    if isinstance(value, str):
+        text = value
+    elif value is None:
         return ""
-    if isinstance(value, bool):
+    elif isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, (int, float)):
+    elif isinstance(value, (int, float)):
         return value
-    if isinstance(value, (date, datetime)):
+    elif isinstance(value, (date, datetime)):
         return value.isoformat()
-    text = str(value).replace("\x00", "")
+    else:
+        text = str(value)
+    text = text.replace("\x00", "")
     return f"'{text}" if looks_like_a_formula(text) else text
 
 
 def looks_like_a_formula(text):
+    if text[:1].isalnum() and text[0].isascii():
+        return False
     if text[:1] in ("\t", "\r", "\n"):
         return True
     for character in text[:200]:

@@ -53,7 +53,8 @@ def test_a_document_that_cannot_be_had_is_waived_by_two_officers(at_noon, withou
     workflow.submit(without_proof, by=amina)
     sent = Application.objects.select_related("call__forum", "forum", "country", "assigned_to").get()
     assert sent.status == Status.SUBMITTED
-    row = {str(title): value(sent) for title, value in queue_export.columns()}
+    titles, names, words = zip(*queue_export.columns(Application.objects.all()), strict=True)
+    row = dict(zip(titles, *queue_export.lines(Application.objects.all(), names, words), strict=True))
     assert row["Rules waived"] == "Proof of legal status"
     review_page = signed_in(noor).get(reverse("admin:accreditation_application_change", args=[sent.pk]))
     assert "The register of the country burnt down." in review_page.content.decode()
