@@ -279,7 +279,9 @@ class QueueFilters:
 
     def keys(self, user):
         """Pairs of key and group (``need``; None in another order), in order: what ``rows`` reads the rows of."""
-        return self.select(user).values_list("pk", "need" if self.order == "need" else Value(None))
+        return self.select(user).values_list(
+            "pk", "need" if self.order == "need" else Value(None, output_field=IntegerField())
+        )
 
     def narrows(self):
         """Whether more is asked for than a queue of ``TABS``."""

@@ -93,6 +93,13 @@ def test_a_recused_filter_value_breaks_nothing(desk, call, amina):
     assert desk.get(f"{QUEUE}?page=999999&order=x&tab=y&q=%00&status=").status_code == 200
 
 
+@pytest.mark.parametrize("order", queue.ORDERS)
+def test_the_table_stands_in_the_order_asked_for(desk, call, chen, order):
+    make_three(call)
+    filters = queue.QueueFilters(order=order)
+    assert names(desk.get(f"{QUEUE}?order={order}")) == list(filters.select(chen).values_list("name", flat=True))
+
+
 # T-S33
 def test_no_application_is_deleted_or_added_in_the_admin(desk, client, call, amina, db):
     application = make_submitted(call, amina)
