@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from contextlib import nullcontext
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -98,6 +99,10 @@ def measured(side):
         figures = {name: {"cpu": cpu(action)} for name, action in pages.items()}
         for name, action in pages.items():
             figures[name]["statements"], figures[name]["rows"] = Rows.of(action)
+        for name, address in getattr(side, "desk", dict)().items():
+            show = partial(read, officer, address)
+            figures[name] = {"cpu": cpu(show, rounds=5)}
+            figures[name]["statements"], figures[name]["rows"] = Rows.of(show)
         figures["export"] = {}
         figures["export"]["statements"], figures["export"]["rows"] = Rows.of(lambda: exported(officer, side.EXPORT))
         figures["export"]["cpu"] = cpu(lambda: exported(officer, side.EXPORT), rounds=3)

@@ -5,6 +5,7 @@ import time
 from django.urls import reverse
 
 from accreditation.models import Application
+from accreditation.queue import PER_PAGE
 from bench.paper import paper
 from bench.world import DURING, OFFICER
 from imrf_portal import clock
@@ -31,6 +32,18 @@ def officer():
 def one():
     pk = Application.objects.filter(status="submitted").order_by("pk").values_list("pk", flat=True)[0]
     return reverse("admin:accreditation_application_change", args=[pk])
+
+
+def desk():
+    """Pages of the desk that the floor does not have: name and address."""
+    queue = "/admin/accreditation/application/"
+    last = Application.objects.count() // PER_PAGE
+    return {
+        "dashboard": "/admin/",
+        "work queue": queue,
+        "queue, last page": f"{queue}?tab=all&order=received&page={last}",
+        "search": f"{queue}?tab=all&q=network",
+    }
 
 
 def post(client, address, *args, **values):

@@ -1,9 +1,11 @@
 """A Forum with many applications, written in bulk: invented organizations, their people, documents and events."""
 
 import hashlib
+import random
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import Group
+from django.db import connection
 
 from accreditation.models import (
     Application,
@@ -30,6 +32,8 @@ OPENS = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 27, 21, 0, tzinfo=UTC)
 DURING = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BATCH = 500
+EVENTS = 20
+"""Of each application: 100,000 with 5,000 of them."""
 LISTED = 300
 """Names on the list that Member States read; the same at every size, as one page of it is."""
 TEXT = "We advise people who arrive at the port and report what we learn to the city and to the region. " * 6
@@ -77,10 +81,7 @@ def _applications(forum, call, count):
     countries = list(Country.objects.order_by("pk").values_list("pk", flat=True))
     types = OrganizationType.values
     organizations = Organization.objects.bulk_create(
-        (
-            Organization(name=f"Organization of Example {n}", country_id=countries[n % len(countries)])
-            for n in range(count)
-        ),
+        (Organization(name=name, country_id=countries[n % len(countries)]) for n, name in enumerate(_names(count))),
         BATCH,
     )
     pairs = list(zip(people, organizations, strict=True))
@@ -102,8 +103,17 @@ def _applications(forum, call, count):
     return Application.objects.bulk_create(applications, BATCH)
 
 
+def _names(count):
+    """Names that differ as names do: words of two syllables, three to a name."""
+    chance = random.Random(2026)
+    syllables = [first + vowel for first in "bcdfghjklmnprstvz" for vowel in ("a", "e", "i", "o", "u", "ai", "or")]
+    words = [one + other for one in syllables for other in chance.sample(syllables, 12)]
+    for number in range(count):
+        yield f"{' '.join(word.title() for word in chance.sample(words, 3))} Network {number}"
+
+
 def _papers(applications):
-    """Two documents, one version and three events of each."""
+    """Two documents, one version and ``EVENTS`` events of each."""
     files = PrivateFile.objects.bulk_create(
         (
             PrivateFile(
@@ -152,6 +162,13 @@ def _papers(applications):
         ),
         BATCH,
     )  # fmt: skip
+    saves = Event.objects.filter(verb="application.save", pk__lte=Event.objects.latest("pk").pk)
+    fields = [field for field in Event._meta.fields if not field.primary_key]
+    columns = ", ".join(field.column for field in fields)
+    copied, values = saves.order_by().values_list(*(field.attname for field in fields)).query.sql_with_params()
+    with connection.cursor() as cursor:
+        for _save in range(EVENTS - 3):
+            cursor.execute(f"INSERT INTO {Event._meta.db_table} ({columns}) {copied}", values)
 
 
 def _list(forum, applications, officer, second):

@@ -177,4 +177,6 @@ class Letter(models.Model):
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=255, default="")
+    stop_reason = models.CharField(max_length=300, default="")
+    first_text = models.TextField(default="")
     Meta = table("imrf_portal_outgoingmail")
