@@ -309,7 +309,7 @@ def _who_may(officers, line):
 
 def _write_notices(planned, reason):
     """One letter for each person concerned, held until an officer lets it go; composed once in each language."""
-    steps = planned.taken
+    steps = [step for step in planned.taken if step.line.concerns]
     stamp = f"{planned.mover.line.key}:{clock.now():%Y%m%d%H%M%S%f}"
     people = {person.pk: person for group in planned.groups if not group.told for person in group.people(planned.forum)}
     drafts = {}

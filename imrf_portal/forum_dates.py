@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _t
 
-from . import dates
+from . import audit, dates
 from .forum import Forum, KeyDate, moved
+from .retention import RetentionDate
 
 EVERYBODY = ("applicants", "accredited", "missions")
 
@@ -17,6 +18,8 @@ def lines(forum):
     first = min(filter(None, (forum.hearing_on, forum.starts_on)), default=None)
     for entry in KeyDate.objects.filter(forum=forum):
         yield _key_date(forum, entry, first)
+    for kept in RetentionDate.objects.filter(forum=forum):
+        yield _retention(forum, kept)
 
 
 def _day(forum, name):
@@ -62,3 +65,32 @@ def _key_date(forum, entry, first):
     )
     of_the_meeting = first is not None and line.value is not None and line.day >= first
     return replace(line, part="meeting") if of_the_meeting else line
+
+
+def _retention(forum, kept):
+    """Until when something is kept: it follows the meeting. No public line, because it was never announced."""
+
+    def move(new, *, by, reason, signed_by):
+        stored = RetentionDate.objects.get(pk=kept.pk)
+        RetentionDate.objects.filter(pk=kept.pk).update(due_on=new)
+        signed = {"signed_by": str(signed_by)} if signed_by else {}
+        audit.record(
+            "date.move",
+            stored,
+            by=by,
+            before=str(stored.due_on),
+            after=str(new),
+            reason=reason,
+            internal=True,
+            **signed,
+        )
+
+    return dates.Line(
+        f"retention-{kept.pk}.due_on",
+        _t("Kept until: %(what)s") % {"what": kept.label},
+        kept.due_on,
+        forum.time_zone,
+        move,
+        is_instant=False,
+        part="meeting",
+    )

@@ -34,6 +34,7 @@ from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Call, CallDocument, DateChange, Forum, KeyDate
 from imrf_portal.mail import OutgoingMail
+from imrf_portal.retention import RetentionDate
 from imrf_portal.tests.clients import PortalClient
 from sessions_app import demonstration
 from sessions_app.models import ForumSession, SessionChange
@@ -82,6 +83,7 @@ def spring_2022(db):
     make_call(forum, datetime(2022, 1, 4, 14, tzinfo=UTC), datetime(2022, 1, 26, 22, tzinfo=UTC))
     KeyDate.objects.create(forum=forum, label="Applications close", at=datetime(2022, 1, 26, 22, tzinfo=UTC))
     KeyDate.objects.create(forum=forum, label="Forum", on=date(2022, 5, 10), until_on=date(2022, 5, 13))
+    RetentionDate.objects.create(forum=forum, kind="passports", due_on=date(2022, 6, 13))
     demonstration.load_objectives()
     demonstration.imrf(forum, 2022)
     SessionChange.objects.all().delete()
@@ -116,7 +118,7 @@ def test_the_real_move_of_may_2022(spring_2022, kofi, noor, chen, amina, client)
             "Key date: Forum",
             "Policy debate",
         }
-        assert len(plan.taken) == 3 + 1 + len(held) + 1
+        assert len(plan.taken) == 3 + 1 + len(held) + 1 + 1
         assert {(step.what, step.stays) for step in plan.staying} == {
             ("Applications open", "in the past"), ("Applications close", "in the past"),
                 ("Key date: Applications close", "in the past"),
@@ -146,6 +148,8 @@ def test_the_real_move_of_may_2022(spring_2022, kofi, noor, chen, amina, client)
     assert hearing.registration_closes_at == datetime(2022, 4, 22, 21, tzinfo=UTC)
     moved_line = KeyDate.objects.get(label="Forum")
     assert (moved_line.on, moved_line.until_on) == (date(2022, 5, 17), date(2022, 5, 20))
+    assert RetentionDate.objects.get().due_on == date(2022, 6, 20)
+    assert "Kept until" not in public + OutgoingMail.objects.filter(template="dates_moved").first().body
     assert "10–13 May 2022" in public
     assert "17–20 May 2022" in public
     assert "9 May 2022" in public
@@ -432,7 +436,7 @@ def test_the_pages_read_the_same_at_any_length(call, kofi, rows):
             with CaptureQueriesContext(connection) as queries:
                 desk.get(path)
             counts.append(len(queries))
-    assert counts == [10, 14]
+    assert counts == [11, 16]
 
 
 def test_a_proposal_is_of_one_kind_and_subject(call, kofi, noor):
