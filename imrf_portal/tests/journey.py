@@ -144,6 +144,13 @@ class Officer(Visitor):
         self.follow(name)
         self.heading(name)
 
+    def check_documents(self):
+        """Yes to every line of the checklists of the application that is open."""
+        rest = self.page.get_by_role("button", name="Yes to the rest")
+        while rest.count():
+            with self.page.expect_navigation():
+                rest.click()
+
     def do(self, verb):
         """One verb on the application that is open: its page with the preview, then the act."""
         self.follow(verb, exact=True)

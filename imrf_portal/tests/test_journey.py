@@ -66,6 +66,7 @@ def apply(newcomer):
 def review(reviewer, senior):
     reviewer.sign_in("reviewer@demo.example")
     reviewer.open_application(NAME)
+    reviewer.check_documents()
     reviewer.do("Recommend")
     senior.sign_in("senior@demo.example")
     senior.open_application(NAME)
