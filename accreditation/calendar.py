@@ -13,6 +13,7 @@ from imrf_portal import audit, clock, files, mail
 from imrf_portal.forum import Call
 
 from .models import Application, ApplicationDocument, Extension, HomepageCheck, InformationRequest, Status
+from .search import words_of
 from .visibility import ANSWERS
 from .workflow import MACHINE, locked, tell
 
@@ -136,8 +137,12 @@ def erase_old_drafts():
             call=call, status__in=[Status.DRAFT, Status.WITHDRAWN], submitted_at=None, erased_at=None
         ).exclude(pk__in=open_after_the_close()):
             with transaction.atomic():
+                blank = {**ANSWERS_ERASED, "name": ""}
                 Application.objects.filter(pk=application.pk).update(
-                    **ANSWERS_ERASED, name="", status=Status.WITHDRAWN, erased_at=clock.now()
+                    **blank,
+                    search_words=words_of(application, **blank),
+                    status=Status.WITHDRAWN,
+                    erased_at=clock.now(),
                 )
                 for document in ApplicationDocument.objects.filter(application=application).select_related("file"):
                     files.erase(document.file, by=None)

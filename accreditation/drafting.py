@@ -1,7 +1,5 @@
 """Writing an application: start a draft, save answers, attach documents; who may change what, and until when."""
 
-from copy import copy
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -238,10 +236,7 @@ def _write(application, changed, *, by):
     columns = {"country": "country_id"}
     fields = {columns.get(name, name): value or _empty(name) for name, value in changed.items()}
     if FOUND_BY & set(changed):
-        as_changed = copy(application)
-        for name, value in fields.items():
-            setattr(as_changed, name, value)
-        fields["search_words"] = words_of(as_changed)
+        fields["search_words"] = words_of(application, **fields)
     if not _touch(application, by, fields):
         return False
     audit.record("application.save", application, by=by, answers=sorted(changed))

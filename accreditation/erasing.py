@@ -7,6 +7,7 @@ from imrf_portal import clock, files
 from imrf_portal.retention import Kind
 
 from .models import Application, ApplicationDocument, ApplicationVersion
+from .search import words_of
 
 PERSONAL = ("contact_name", "contact_email", "contact_phone", "head_name", "head_title")
 """The answers that are about a person."""
@@ -29,7 +30,8 @@ def _applications_with_contacts(forum):
 
 def _erase_contacts(application):
     """Also in the versions that were sent: the only change that their guard in the database lets through."""
-    Application.objects.filter(pk=application.pk).update(**dict.fromkeys(PERSONAL, ""))
+    blank = dict.fromkeys(PERSONAL, "")
+    Application.objects.filter(pk=application.pk).update(**blank, search_words=words_of(application, **blank))
     for version in application.versions.filter(erased_at=None):
         version.answers = {name: "" if name in PERSONAL else value for name, value in version.answers.items()}
         version.erased_at = clock.now()

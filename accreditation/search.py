@@ -5,6 +5,7 @@ Both sides are written in one form: small Latin letters, without accents and pun
 """
 
 import re
+from copy import copy
 
 from anyascii import anyascii
 from django.db.models import Q
@@ -42,8 +43,15 @@ def _forms(name):
     return latin(name), key, names.compact(key)
 
 
-def words_of(application):
-    """What ``application`` is found by, for ``search_words``; parts that belong together stand between bars."""
+def words_of(application, **changed):
+    """What ``application`` is found by, for ``search_words``; parts that belong together stand between bars.
+
+    ``changed`` are answers about to be written: who blanks one of ``FOUND_BY`` writes these words with it.
+    """
+    if changed:
+        application = copy(application)
+        for name, value in changed.items():
+            setattr(application, name, value)
     parts = [latin(application.reference), names.compact(latin(application.reference)), *_forms(application.name)]
     parts.append(names.compact(latin(application.acronym)))
     for former in application.former_names.splitlines():

@@ -113,6 +113,7 @@ def test_an_unsent_draft_is_erased_when_its_days_are_over(call, amina):
         assert (calendar.erase_old_drafts(), calendar.erase_old_drafts()) == (1, 0)
     application.refresh_from_db()
     assert (application.name, application.scope, application.contact_email) == ("", "", "")
+    assert "harbour" not in application.search_words
     assert all(document.file.erased_at for document in application.documents.select_related("file"))
     assert Event.objects.get(verb="application.erase_draft").happened_at == ends
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from accreditation import drafting, queue, search
+from accreditation import drafting, erasing, queue, search
 from accreditation.models import Application
 from imrf_portal import clock
 
@@ -92,6 +92,14 @@ def test_what_is_written_anew_is_found_and_what_was_written_before_is_not(call, 
     assert found(chen, "harbour") == set()
     application.refresh_from_db()
     assert application.search_words == search.words_of(application)
+
+
+def test_contacts_that_were_erased_are_not_found_either(call, amina, chen):
+    application = make_submitted(call, amina, contact_name="Wanjiru Kamau", homepage="https://elsewhere.example")
+    assert found(chen, "wanjiru") == found(chen, "amina@harbour") == {application.pk}
+    erasing.CONTACTS.erase(application)
+    assert found(chen, "wanjiru") == found(chen, "amina") == set()
+    assert found(chen, "harbour lights") == {application.pk}
 
 
 def test_the_search_reads_its_own_index_and_not_the_rows(call, amina, chen):
