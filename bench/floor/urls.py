@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import sittings, views
 
 urlpatterns = [
     path("public/<slug:slug>/", views.public),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("documents/<str:reference>/", views.documents),
     path("check/<str:reference>/", views.check),
     path("sent/<str:reference>/", views.sent),
+    path("programme/", sittings.programme),
+    path("matrix/<int:pk>/", sittings.matrix),
+    path("registrations/", sittings.registrations),
+    path("passes/", sittings.passes),
 ]
