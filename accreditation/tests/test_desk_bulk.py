@@ -68,7 +68,7 @@ def test_the_dry_run_of_120_names_the_9_that_stay_and_why_and_111_change(desk, c
     page = desk.get(f"/admin/runs/{run.pk}/", {"only": "skipped"})
     assert (page.context["will"], page.context["skipped"], page.context["total"]) == (111, 9, 120)
     assert {item.application_id for item in page.context["page_obj"]} == stay
-    for label in ("Returned with questions", "Withdrawn", "Closed without an answer"):
+    for label in ("Returned with questions", "Withdrawn", "Closed"):
         assert page.content.decode().count(f"This cannot be done while the status is “{label}”.") == 3
     assert not Application.objects.filter(status=Status.ASSESSED).exists()
 

@@ -190,7 +190,7 @@ class Officer(Visitor):
 
     def letter(self, subject, *, to):
         """The row of a letter in the outbox, by its subject and receiver; empty when there is none."""
-        self.go(f"/admin/imrf_portal/outgoingmail/?q={to}")
+        self.go(f"/admin/imrf_portal/outgoingmail/?tab=all&q={to}")
         row = self.page.get_by_role("row").filter(has_text=subject).filter(has_text=to)
         return row.first.inner_text() if row.count() else ""
 
