@@ -14,7 +14,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Call
 from imrf_portal.kept_posts import keeps_post_login_required, kept_post
 
-from . import completeness, drafting, form_steps, forms, rescue_views, text_differences
+from . import completeness, drafting, form_steps, forms, organization_types, rescue_views, text_differences
 from .applicant_access import applicant_page, own_application
 from .models import Application, RouteVerdict, Status
 from .workflow import answers_of, late_permission
@@ -122,7 +122,7 @@ def _save(request, application, page):
     data = _resolved(request.POST, application, page)
     form = _form(data, page, application, complete=not (autosave or "later" in data))
     form.is_valid()
-    values, seen = form.values(), form.seen()
+    values, seen, type_before = form.values(), form.seen(), application.type
     try:
         application = _save_what_nobody_changed(application, values, seen, by=request.user)
     except drafting.Conflict as conflict:
@@ -133,8 +133,11 @@ def _save(request, application, page):
         return rescue_views.page(request, application, refusal, typed=form.typed())
     except Refused as refusal:
         return error_views.refused(request, refusal, status=403)
+    notes = organization_types.what_changes(type_before, application.type)
     if autosave:
-        return _fragment(request, application, form, saved=values)
+        return _fragment(request, application, form, saved=values, notes=notes)
+    for note in notes:
+        messages.info(request, note)
     if form.errors:
         return _page(request, application, page, form, saved=values, status=422)
     if "later" in data:
@@ -191,7 +194,7 @@ def _page(request, application, page, form, *, saved=(), is_kept=False, status=2
     return render(request, "accreditation/apply_step.html", context, status=status)
 
 
-def _fragment(request, application, form, *, saved=(), refusal=None):
+def _fragment(request, application, form, *, saved=(), notes=(), refusal=None):
     """What htmx puts in place of the line “Draft saved”: the time, what could not be saved, the values now stored."""
     stored = answers_of(application)
     context = {
@@ -200,6 +203,7 @@ def _fragment(request, application, form, *, saved=(), refusal=None):
         "step_url": request.path,
         "problems": [message for messages_of in form.errors.values() for message in messages_of],
         "seen": [(name, stored[name]) for name in form.fields if name in saved],
+        "notes": notes,
         "refusal": refusal,
         "swapped": True,
     }

@@ -9,7 +9,7 @@ from imrf_portal import audit, clock, error_views, file_views, files, inspection
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 
-from . import drafting, form_steps, forms, rescue_views, workflow
+from . import drafting, form_steps, forms, organization_types, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 
@@ -85,6 +85,7 @@ def _page(request, application, problems, *, asked, status=200):
                 "kind": kind,
                 "label": forms.question(kind),
                 "asked": document,
+                "note": organization_types.proof_words(application.type) if kind == "legal_status" else "",
                 "given": given.get(kind),
                 "problem": problems.get(kind),
                 "required": document.is_required,

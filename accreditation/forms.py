@@ -63,6 +63,7 @@ def _questions():
         ),
         "type": forms.ChoiceField(
             label=_("Type of organization"),
+            help_text=_("You can change it later: no answer depends on it, so none is dropped."),
             choices=_types,
             widget=LongSelect,
             error_messages={"invalid_choice": _("Choose a type from the list.")},

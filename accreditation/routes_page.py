@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal.forum import Call, ForumRoute
 from imrf_portal.geography import Country
 
-from . import eligibility, names
+from . import eligibility, names, organization_types
 from .models import OrganizationType
 
 STATUS_WORDS = {
@@ -54,6 +54,7 @@ def page_of(verdict):
         "window": window,
         "refusal": window.refusal() if window else None,
         "documents": list(call.documents_asked.all()) if call and route == eligibility.SPECIAL else [],
+        "proof_words": organization_types.proof_words(verdict.type),
         "type_words": dict(OrganizationType.choices).get(verdict.type, ""),
         "change": urlencode({"name": verdict.name, "country": verdict.country_id, "type": verdict.type}),
         "lists": list(verdict.lists.all()),
