@@ -20,6 +20,7 @@ class AccreditationConfig(AppConfig):
         countersigned.register(waivers.KIND)
         retention.register(erasing.DOCUMENTS)
         retention.register(erasing.CONTACTS)
+        retention.register_records_of_people(erasing.applications_of)
 
         verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
         verification.register(list_codes.LETTER, list_codes.find_letter)

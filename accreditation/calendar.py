@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import CharField, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
-from imrf_portal import audit, clock, files, mail
+from imrf_portal import audit, clock, files, mail, retention
 from imrf_portal.forum import Call
 
 from .models import Application, ApplicationDocument, Extension, HomepageCheck, InformationRequest, Status
@@ -128,7 +128,10 @@ def open_after_the_close():
 
 
 def erase_old_drafts():
-    """Erase the answers and files of drafts that were never sent, when their days after the close are over (T-A50)."""
+    """Erase the answers and files of drafts that were never sent, when their days after the close are over (T-A50).
+
+    A hold keeps a draft; an event says so. Returns how many were erased.
+    """
     erased = 0
     for call in Call.objects.filter(closes_at__lte=clock.now()).select_related("forum"):
         if clock.now() < call.drafts_end_at():
@@ -136,6 +139,8 @@ def erase_old_drafts():
         for application in Application.objects.filter(
             call=call, status__in=[Status.DRAFT, Status.WITHDRAWN], submitted_at=None, erased_at=None
         ).exclude(pk__in=open_after_the_close()):
+            if retention.is_held(application, what="draft"):
+                continue
             with transaction.atomic():
                 blank = {**ANSWERS_ERASED, "name": ""}
                 Application.objects.filter(pk=application.pk).update(

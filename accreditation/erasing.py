@@ -52,3 +52,11 @@ CONTACTS = Kind(
     erase=_erase_contacts,
     record=lambda application: application,
 )
+
+
+def applications_of(user):
+    """The applications a person began, sent, or works on for an organization: a hold on one keeps the account."""
+    organizations = user.memberships.values("organization")
+    return Application.objects.filter(
+        Q(applicant=user) | Q(organization__in=organizations) | Q(versions__submitted_by=user)
+    ).distinct()

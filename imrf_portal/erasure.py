@@ -1,6 +1,7 @@
 """Erasing an account: asked for by its owner, done on a set date (T-A49).
 
-The record of a meeting stays (applications, lists, decisions, events); what belongs to the person alone goes.
+The record of a meeting stays (applications, lists, decisions, events); what belongs to the person alone goes. A hold on
+a record that the person has part in keeps the account too, until it is lifted.
 """
 
 import logging
@@ -12,7 +13,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, clock
+from . import audit, clock, retention
 from .access import Audience
 from .errors import Refused
 from .mail import OutgoingMail
@@ -20,6 +21,7 @@ from .users import User, end_sessions
 
 logger = logging.getLogger(__name__)
 WAIT = timedelta(days=30)
+SWEPT_WITHIN = timedelta(hours=2)
 
 
 class AccountErasure(models.Model):
@@ -36,6 +38,10 @@ class AccountErasure(models.Model):
 
     def __str__(self):
         return f"{self.user} ({self.due_at:%Y-%m-%d})"
+
+    def waits_for_a_hold(self):
+        """Whether the date has passed and the account stands: the sweep, hourly, erases all but what is on hold."""
+        return self.done_at is None and clock.now() >= self.due_at + SWEPT_WITHIN
 
 
 @transaction.atomic
@@ -61,6 +67,8 @@ def erase_due_accounts():
     erased = 0
     for wish in AccountErasure.objects.filter(done_at=None, due_at__lte=clock.now()).select_related("user"):
         try:
+            if retention.is_held(wish.user, what="account", records=retention.records_of_person(wish.user)):
+                continue
             erase(wish)
             erased += 1
         except Exception:  # one account must not stop the others

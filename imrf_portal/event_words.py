@@ -135,6 +135,7 @@ VERBS = {
     "representative.invite": _("Representative invited"),
     "representative.remove": _("Representative removed"),
     "retention.date": _("Retention date set"),
+    "retention.held": _("Not erased: a hold stands"),
     "retention.erase": _("Erased on its retention date"),
     "retention.hold": _("Kept from being erased"),
     "retention.lift": _("Hold lifted"),

@@ -42,10 +42,20 @@ class Kind:
 
 
 _kinds = {}
+_records_of_people = []
 
 
 def register(kind):
     _kinds[kind.name] = kind
+
+
+def register_records_of_people(records):
+    """``records(user)`` gives the records of an app that a person has part in: a hold there keeps the account too."""
+    _records_of_people.append(records)
+
+
+def records_of_person(user):
+    return [record for records in _records_of_people for record in records(user)]
 
 
 def kinds():
@@ -172,6 +182,23 @@ def hold_on(record):
     """The hold that stands on a record, or None."""
     subject_type, subject_id = key_of(record)
     return Hold.objects.filter(subject_type=subject_type, subject_id=subject_id, lifted_at=None).first()
+
+
+def is_held(subject, *, what, records=()):
+    """Whether a hold stands on ``subject``, or on one of the other ``records`` that ``what`` is part of.
+
+    For sweeps that write no report: an event of the subject says once for each hold what stayed and why (T-S40).
+    """
+    hold = next(filter(None, map(hold_on, (subject, *records))), None)
+    if hold is None:
+        return False
+    told = audit.Event.objects.about(subject).filter(verb="retention.held", detail__hold=hold.pk, detail__what=what)
+    if not told.exists():
+        audit.record(
+            "retention.held", subject, by=None, reason=hold.reason, internal=True, hold=hold.pk, what=what,
+            record=hold.subject_name,
+        )  # fmt: skip
+    return True
 
 
 @transaction.atomic

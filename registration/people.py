@@ -225,6 +225,11 @@ def _erase_private_data(person):
     Representative.objects.filter(pk=person.pk).update(**dict.fromkeys(PRIVATE_FIELDS, ""), email="")
 
 
+def record_of(person):
+    """The record on which a hold is put that keeps what is private of this person."""
+    return person.accreditation.application or person.accreditation
+
+
 PRIVATE_DATA = retention.Kind(
     name="representatives",
     label=_lazy("Private data of representatives (all but the name and function)"),
@@ -234,23 +239,26 @@ PRIVATE_DATA = retention.Kind(
         .select_related("accreditation__application", "accreditation__organization")
     ),
     erase=_erase_private_data,
-    record=lambda person: person.accreditation.application or person.accreditation,
+    record=record_of,
 )
 
 
 def erase_due_passports():
     """Erase passport numbers when their date has come; the name stays on the record; returns how many (T-R30).
 
-    The address and the telephone of a guardian go with them.
+    The address and the telephone of a guardian go with them. A hold keeps those of its record; an event says so.
     """
     last_day = clock.now().date() - PASSPORT_KEPT
-    GuardianForm.objects.filter(representative__accreditation__forum__ends_on__lt=last_day).exclude(
-        email="", phone=""
-    ).update(email="", phone="")
-    due = Representative.objects.exclude(passport_number="").filter(accreditation__forum__ends_on__lt=last_day)
+    over = Representative.objects.filter(accreditation__forum__ends_on__lt=last_day).select_related(
+        "accreditation__application", "accreditation__organization"
+    )
+    with_guardian = GuardianForm.objects.exclude(email="", phone="").values("representative")
     erased = 0
-    for person in due:
+    for person in over.filter(~Q(passport_number="") | Q(pk__in=with_guardian)):
+        if retention.is_held(person, what="passport", records=[record_of(person)]):
+            continue
         with transaction.atomic():
+            GuardianForm.objects.filter(representative=person).exclude(email="", phone="").update(email="", phone="")
             if Representative.objects.filter(pk=person.pk).exclude(passport_number="").update(passport_number=""):
                 audit.record("representative.erase_passport", person, by=None)
                 erased += 1

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accreditation import calendar
 from accreditation.models import ApplicationVersion
-from accreditation.tests.cast import AFTER, make_officer, make_submitted
-from imrf_portal import clock, retention
+from accreditation.tests.cast import AFTER, make_draft, make_officer, make_submitted
+from imrf_portal import clock, erasure, retention
 from imrf_portal.audit import Event
 from imrf_portal.errors import Refused
 from imrf_portal.files import PrivateFile
@@ -132,3 +133,33 @@ def test_the_guard_lets_only_an_erasure_through_and_only_once(call, amina):
     assert rows.update(answers={}, erased_at=AFTER) == 1
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         rows.update(answers={"name": "Forged"})
+
+
+# T-S40 T-A49 T-A50
+def test_a_hold_keeps_an_old_draft_and_the_account_behind_a_record_until_it_is_lifted(client, call, amina, boris, chen):
+    draft, sent = make_draft(call, amina), make_submitted(call, boris, name="Other")
+    retention.place_hold(draft, by=chen, reason="A complaint is pending.")
+    retention.place_hold(sent, by=chen, reason="Another one is.")
+    with clock.frozen(AFTER):
+        due = erasure.ask(boris).due_at
+    late = call.drafts_end_at() + timedelta(days=1)
+    with clock.frozen(late):
+        assert (calendar.erase_old_drafts(), calendar.erase_old_drafts()) == (0, 0)
+    with clock.frozen(due + timedelta(days=1)):
+        assert (erasure.erase_due_accounts(), erasure.erase_due_accounts()) == (0, 0)
+        client.force_login(boris)
+        page = client.get(reverse("account_erase")).content.decode()
+    draft.refresh_from_db()
+    boris.refresh_from_db()
+    assert (draft.scope, boris.is_active) == ("We advise people at the port.", True)
+    assert "must be kept unchanged for now" in page and "Another one is." not in page
+    for subject, reason in ((draft, "A complaint is pending."), (boris, "Another one is.")):
+        told = Event.objects.about(subject).get(verb="retention.held")
+        assert (told.reason, told.is_internal) == (reason, True)
+
+    retention.lift_hold(draft, by=chen, reason="Settled.")
+    retention.lift_hold(sent, by=chen, reason="Settled.")
+    with clock.frozen(late):
+        assert calendar.erase_old_drafts() == 1
+    with clock.frozen(due + timedelta(days=1)):
+        assert erasure.erase_due_accounts() == 1

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from accreditation.models import Accreditation
 from imrf_portal import clock, retention
+from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 from registration import people, workflow
 from registration.models import FeedKey, Letter, Registration, Representative
@@ -340,3 +341,21 @@ def test_private_data_goes_on_the_date_of_the_forum_but_for_what_is_on_hold(ligh
 
     person.refresh_from_db()
     assert (person.name != "", person.phone, person.email, person.passport_number) == (True, "", "", "")
+
+
+# T-S40 T-R30
+def test_a_hold_keeps_a_passport_and_the_history_says_so_once(lights, forum, trio, amina):
+    forum.ends_on = date(2026, 5, 8)
+    forum.save()
+    Representative.objects.filter(pk__in=[person.pk for person in trio]).update(passport_number="X1")
+    subject_type, subject_id = retention.key_of(lights.application or lights)
+    hold = retention.Hold.objects.create(
+        subject_type=subject_type, subject_id=subject_id, subject_name="Lights", reason="Complaint", placed_by=amina
+    )
+    with clock.frozen(datetime(2027, 7, 2, tzinfo=UTC)):
+        assert (people.erase_due_passports(), people.erase_due_passports()) == (0, 0)
+        told = Event.objects.about(trio[0]).get(verb="retention.held")
+        hold.delete()
+        assert people.erase_due_passports() == 3
+
+    assert (told.reason, told.is_internal, told.detail["what"]) == ("Complaint", True, "passport")
