@@ -19,7 +19,7 @@ from sessions_app.models import ForumSession
 from .models import Registration, Representative
 from .models.seats import LIVE
 from .people import add, people_of
-from .workflow import closed_reason, require_door, save_matrix
+from .workflow import closed_reason, locked, require_door, save_matrix
 
 MOST_ROWS = 500
 MOST_BYTES = 1_000_000
@@ -179,7 +179,11 @@ def _standing(accreditation, sessions):
 
 @transaction.atomic
 def save(accreditation, rows, *, shown, by):
-    """Register the rows that count; ``shown`` is the fingerprint of the plan its reader confirmed. Returns the plan."""
+    """Register the rows that count; ``shown`` is the fingerprint of the plan its reader confirmed. Returns the plan.
+
+    Worked out again after the lock: a plan from before it would take the seat of whoever came in between.
+    """
+    accreditation = locked(accreditation)
     require_door(accreditation, by=by)
     result = plan(accreditation, rows)
     if not result.counted:
