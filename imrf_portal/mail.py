@@ -199,7 +199,7 @@ def due():
     )
 
 
-LETS_ITS_READER_IN = ("account_", "representative_invitation")
+LETS_ITS_READER_IN = ("account_", "representative_invitation", "guardian_form")
 """How the names of letters begin that carry a code or an address which opens something for whoever holds it."""
 
 

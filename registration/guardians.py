@@ -55,17 +55,22 @@ def words_for(forum):
 
 
 @transaction.atomic
-def ask(person, *, name, email, by):
-    """Write to the guardian; another address is another guardian, who must agree anew. Returns the form."""
+def ask(person, *, name, email, by, is_renamed=False):
+    """Write to the guardian; another address is another guardian, who must agree anew. Returns the form.
+
+    So must the guardian of somebody who bears another name now: an agreement is for one person, not for a place.
+    """
     form = form_of(person)
-    if form and form.agreed_at and not email:
+    if form and is_renamed:
+        name, email = name or form.name, email or form.email
+    elif form and form.agreed_at and not email:
         return form
     if not name or not email:
         raise Refused(
             _("Give the name and the e-mail address of a parent or guardian: we ask for the agreement."),
             field="guardian_email" if name else "guardian_name",
         )
-    if form and (form.name, form.email.casefold()) == (name, email.casefold()):
+    if form and not is_renamed and (form.name, form.email.casefold()) == (name, email.casefold()):
         return form
     if form is not None:
         form.delete()

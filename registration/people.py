@@ -82,15 +82,15 @@ def _write(person, answers, *, agreed, by):
     if changed:
         person.save(update_fields=changed)
         audit.record("representative.change", person, by=by, fields=changed)
-    _ask_guardian(person, answers, by=by)
+    _ask_guardian(person, answers, by=by, is_renamed="name" in changed)
     return person
 
 
-def _ask_guardian(person, answers, *, by):
+def _ask_guardian(person, answers, *, by, is_renamed=False):
     """Somebody under 18 is never entered in silence: a parent or guardian is named and asked (T-R12)."""
-    if person.is_minor and "is_minor" in answers:
+    if person.is_minor and ("is_minor" in answers or is_renamed):
         name, email = (answers.get(asked, "") for asked in guardians.ASKED)
-        guardians.ask(person, name=name, email=email, by=by)
+        guardians.ask(person, name=name, email=email, by=by, is_renamed=is_renamed)
 
 
 @transaction.atomic
@@ -223,6 +223,15 @@ def _erased_on(forum):
 
 def _erase_private_data(person):
     Representative.objects.filter(pk=person.pk).update(**dict.fromkeys(PRIVATE_FIELDS, ""), email="")
+    GuardianForm.objects.filter(representative=person).update(email="", phone="")
+
+
+def _with_private_data(forum):
+    """A guardian's address and telephone are as private, also of somebody of whom nothing else is kept."""
+    with_guardian = GuardianForm.objects.exclude(email="", phone="").values("representative")
+    return Representative.objects.filter(
+        ~Q(**dict.fromkeys(PRIVATE_FIELDS, ""), email="") | Q(pk__in=with_guardian), accreditation__forum=forum
+    ).select_related("accreditation__application", "accreditation__organization")
 
 
 def record_of(person):
@@ -233,11 +242,7 @@ def record_of(person):
 PRIVATE_DATA = retention.Kind(
     name="representatives",
     label=_lazy("Private data of representatives (all but the name and function)"),
-    due=lambda forum: (
-        Representative.objects.filter(accreditation__forum=forum)
-        .exclude(**dict.fromkeys(PRIVATE_FIELDS, ""), email="")
-        .select_related("accreditation__application", "accreditation__organization")
-    ),
+    due=_with_private_data,
     erase=_erase_private_data,
     record=record_of,
 )

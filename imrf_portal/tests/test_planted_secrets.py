@@ -110,10 +110,28 @@ def test_no_officer_reads_the_code_that_lets_another_in(world, client):
     client.force_login(world.people["superuser"])
     outbox = reverse("admin:imrf_portal_outgoingmail_changelist")
 
-    listed = client.get(outbox, {"q": "739214"}).content.decode()
+    assert mail.readable_by(world.people["superuser"]).exists()
+    listed = client.get(outbox, {"q": "739214", "tab": "all"})
     shown = client.get(f"{outbox}{letter.pk}/change/", follow=True).content.decode()
-    told = client.get(outbox).content.decode()
+    told = client.get(outbox, {"tab": "all"})
 
-    assert "0 letters" in listed
-    assert "739214" not in shown + told
+    assert told.context["rows"]
+    assert listed.context["rows"] == []
+    assert "No letter here" in listed.content.decode()
+    assert "739214" not in shown + told.content.decode()
     assert "zqurlzq" not in shown
+
+
+def test_no_officer_reads_the_address_on_which_a_guardian_agrees(world, client):
+    """Whoever holds it can agree in the place of a parent."""
+    letter = mail.OutgoingMail.objects.get(template="guardian_form")
+    assert world.guardian.key in letter.body
+
+    for role in worlds.SECRETARIAT:
+        client.force_login(world.people[role])
+        pages = [
+            client.get(reverse("admin:imrf_portal_outgoingmail_changelist"), {"tab": "all"}).content,
+            client.get(reverse("admin:imrf_portal_outgoingmail_change", args=[letter.pk]), follow=True).content,
+            client.get(reverse("admin:registration_representative_change", args=[world.representative.pk])).content,
+        ]
+        assert world.guardian.key.encode() not in b"".join(pages), role

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from imrf_portal import clock
 from imrf_portal.mail import OutgoingMail
-from registration import doors, passes
+from registration import doors, guardians, passes, people
 from registration.models import GuardianForm, Registration, Representative, SeatRule
 
 from .making import DURING, make_desk, register
@@ -95,3 +95,40 @@ def test_another_guardian_is_asked_anew_and_the_old_address_is_gone(client, ligh
     open_page(client, at("person", lights, person=mina.pk), **MINOR | {"guardian_email": "gustav@home.example"})
     assert OutgoingMail.objects.filter(template="guardian_form").count() == 2
     assert client.get(reverse("guardian_form", args=[old.key])).status_code == 404
+
+
+# T-R12
+def test_an_agreement_is_for_one_person_and_not_for_another_name_in_the_same_place(client, lights, mina, amina):
+    first = GuardianForm.objects.get()
+    guardians.agree(first, relation="Mother", phone="+1 555 0100", accompanied_by="Ana")
+    assert doors.may_come_in(Registration.objects.get())
+
+    open_page(client, at("person", lights, person=mina.pk), **MINOR | {"function": "Speaker"})
+    assert GuardianForm.objects.get() == first
+    open_page(client, at("person", lights, person=mina.pk), **MINOR | {"name": "Nino"})
+
+    asked = GuardianForm.objects.get()
+    assert (asked.agreed_at, asked.email) == (None, "greta@home.example")
+    assert not doors.may_come_in(Registration.objects.get())
+    assert OutgoingMail.objects.filter(template="guardian_form", to="greta@home.example").count() == 2
+    assert client.get(reverse("guardian_form", args=[first.key])).status_code == 404
+
+    guardians.receive_on_paper(mina, by=make_desk(), name="Greta", reason="Folder 3")
+    nobody = {"guardian_email": "", "guardian_name": ""}
+    GuardianForm.objects.update(email="")
+    refused = open_page(client, at("person", lights, person=mina.pk), **MINOR | nobody | {"name": "Mona"})
+    assert "Give the name and the e-mail address of a parent or guardian" in refused.text
+    mina.refresh_from_db()
+    assert mina.name == "Nino"
+
+
+def test_the_retention_date_of_people_takes_what_is_private_of_their_guardians(lights, mina):
+    form = GuardianForm.objects.get()
+    guardians.agree(form, relation="Mother", phone="+1 555 0100", accompanied_by="Ana")
+    assert list(people.PRIVATE_DATA.due(lights.forum)) == [mina]
+
+    people.PRIVATE_DATA.erase(mina)
+
+    form.refresh_from_db()
+    assert (form.email, form.phone) == ("", "")
+    assert list(people.PRIVATE_DATA.due(lights.forum)) == []
