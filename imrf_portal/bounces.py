@@ -12,7 +12,6 @@ import poplib
 import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email import policy
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -41,8 +40,15 @@ class Report:
 
 
 def read(content):
-    """The ``Report`` in the bytes of a message; None where it is none, or not about a letter of ours."""
-    message = email.message_from_bytes(content[:LONGEST_MESSAGE], policy=policy.default)
+    """The ``Report`` in the bytes of a message; None where it is none, or not about a letter of ours.
+
+    Anybody can write to this mailbox. So headers are taken as the text they are: parsing their addresses costs minutes
+    for a header made long on purpose, and fails on a malformed one.
+    """
+    try:
+        message = email.message_from_bytes(content[:LONGEST_MESSAGE])
+    except RecursionError:  # thousands of messages, each within another
+        return None
     if message.get_content_type() != "multipart/report":
         return None
     statuses = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
@@ -105,16 +111,27 @@ def take(content):
 
 
 def take_all():
-    """Read the mailbox of ``BOUNCE_MAILBOX_URL``; how many messages were reports. Nothing without one."""
+    """Read the mailbox of ``BOUNCE_MAILBOX_URL``; how many messages were reports. Nothing without one.
+
+    A message that cannot be read stays, and stops no other.
+    """
     if not settings.BOUNCE_MAILBOX_URL:
         return 0
     taken = 0
     with _mailbox(settings.BOUNCE_MAILBOX_URL) as messages:
         for content, done in messages:
-            if take(content) is not None:
+            if _letter_taken(content):
                 taken += 1
                 done()
     return taken
+
+
+def _letter_taken(content):
+    try:
+        return take(content) is not None
+    except Exception as problem:  # whatever a stranger sent; its words may quote addresses
+        logger.warning("A message to the mailbox of bounces could not be read (%s)", type(problem).__name__)
+        return False
 
 
 def sweep():
@@ -140,8 +157,10 @@ def _mailbox(url):
 
 @contextmanager
 def _maildir(parts):
+    """The newest messages: what is no report stays, and must not keep later ones from being read."""
     box = mailbox.Maildir(Path(parts.path), create=False)
-    yield ((box.get_bytes(key), lambda key=key: box.discard(key)) for key in list(box.keys())[:AT_ONCE])
+    newest = sorted(box.keys(), reverse=True)[:AT_ONCE]  # names begin with the second of their arrival
+    yield ((box.get_bytes(key), lambda key=key: box.discard(key)) for key in newest)
 
 
 @contextmanager
@@ -173,7 +192,7 @@ def _imap_messages(server):
 
 @contextmanager
 def _pop3(parts):
-    """The oldest messages. What was taken is deleted; the rest stays."""
+    """The newest messages, as in a maildir. What was taken is deleted; the rest stays."""
     if parts.scheme == "pop3s":
         server = poplib.POP3_SSL(
             parts.hostname, parts.port or 995, context=ssl.create_default_context(), timeout=TIMEOUT
@@ -186,7 +205,7 @@ def _pop3(parts):
         count = len(server.list()[1])
         yield (
             (b"\r\n".join(server.retr(number)[1]), lambda number=number: server.dele(number))
-            for number in range(1, min(count, AT_ONCE) + 1)
+            for number in range(count, max(count - AT_ONCE, 0), -1)
         )
     finally:
         server.quit()

@@ -230,3 +230,49 @@ def test_a_maildir_and_standard_input_are_read(sent, settings, tmp_path, monkeyp
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(report(to=sender))))
     call_command("read_bounces", "--stdin")
     assert state_of(letter) == BOUNCED
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        report(to="x").replace(b"To: x", b"To: " + b"(" * 20_000),
+        report(to="x").replace(b"To: x", b"To: " + b"a," * 100_000),
+        report(to="x").replace(b"To: x", b"To: x\nMessage-ID: <>"),
+        b"".join(b'Content-Type: multipart/report; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(3000)),
+        b'Content-Type: multipart/report; boundary="b"\n\n--b\n' + b"Content-Type: message/rfc822\n\n" * 3000,
+    ],
+    ids=["brackets", "a long list", "no name", "parts in parts", "messages in messages"],
+)
+@pytest.mark.timeout(20)
+def test_what_a_stranger_sends_to_the_mailbox_stops_no_other_report(sent, settings, tmp_path, poison):
+    letter, sender, _content, _application = sent
+    box = mailbox.Maildir(tmp_path / "box")
+    for message in (poison, report(to=sender), poison):
+        box.add(message)
+    settings.BOUNCE_MAILBOX_URL = f"maildir://{tmp_path / 'box'}"
+    assert bounces.sweep() == 1
+    assert (state_of(letter), len(box)) == (BOUNCED, 2)
+    assert bounces.take(poison) is None
+
+
+def test_a_full_mailbox_keeps_no_new_report_from_being_read(sent, settings, tmp_path, monkeypatch):
+    letter, sender, content, _application = sent
+    monkeypatch.setattr(bounces, "AT_ONCE", 2)
+    box = mailbox.Maildir(tmp_path / "box")
+    for message in (content, content, content, report(to=sender)):
+        box.add(message)
+    settings.BOUNCE_MAILBOX_URL = f"maildir://{tmp_path / 'box'}"
+    assert bounces.sweep() == 1
+    assert state_of(letter) == BOUNCED
+
+
+def test_nobody_makes_the_letter_of_another_look_returned(sent):
+    """Who has a letter knows its mark, and that of no other."""
+    letter, _sender, _content, _application = sent
+    seal = envelopes.mark(letter.pk).rpartition("-")[2]
+    other = OutgoingMail.objects.create(key="other", template="accredited", to="b@x.example", subject="s", state=SENT)
+    forged = f"bounces+letter-{other.pk}-{seal}@portal.example"
+    assert (
+        bounces.take(report(to=forged, returned=f"Message-ID: <letter-{other.pk}-{seal}@x>\n\nHello".encode())) is None
+    )
+    assert (state_of(letter), state_of(other)) == (SENT, SENT)
