@@ -5,6 +5,7 @@ without one, nothing is asked at all (``docs/decisions/homepages-are-asked-from-
 answer is read, never the page.
 """
 
+import threading
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import idna
@@ -17,6 +18,9 @@ from .errors import Refused
 
 PATIENCE = 10
 """Seconds for one connection and for one answer."""
+
+LONGEST = 30
+"""Seconds for one address with all its redirects, also where each byte comes just in time."""
 
 MOST_REDIRECTS = 5
 TURNS_MACHINES_AWAY = frozenset({401, 403, 405, 406, 429, 451, 999})
@@ -33,20 +37,35 @@ def is_possible():
 
 
 def answer_of(address):
-    """The ``Answer`` of a web address as ``web_addresses.homepage`` writes it; follows redirects to public names."""
+    """The ``Answer`` of a web address as ``web_addresses.homepage`` writes it; follows redirects to public names.
+
+    Asked in a thread, which is left alone when it takes too long: a page that sends one byte now and then would hold
+    the worker for as long as it likes.
+    """
+    found = []
+    asking = threading.Thread(target=lambda: found.append(_followed(address)), daemon=True)
+    asking.start()
+    asking.join(LONGEST)
+    return found[0] if found else Answer.NO
+
+
+def _followed(address):
     import urllib3
 
     with urllib3.ProxyManager(settings.HOMEPAGE_PROXY) as proxy:
         for _step in range(MOST_REDIRECTS + 1):
             try:
                 status, target = _ask(proxy, web_addresses.homepage(address))
-            except (Refused, urllib3.exceptions.HTTPError, UnicodeError):
+            except (Refused, urllib3.exceptions.HTTPError, UnicodeError, OSError):
                 return Answer.NO
             if status in TURNS_MACHINES_AWAY:
                 return Answer.TURNED_AWAY
             if target is None:
                 return Answer.YES if status < 400 else Answer.NO
-            address = urljoin(address, target)
+            try:
+                address = urljoin(address, target)
+            except ValueError:  # “http://[” and the like
+                return Answer.NO
     return Answer.NO
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accreditation import homepages, workflow
 from accreditation.models import HomepageCheck, Status
-from imrf_portal import clock
+from imrf_portal import clock, outward
 from imrf_portal.outward import Answer
 
 from .cast import DURING, make_draft
@@ -20,6 +20,9 @@ PAGES = {
     "http://moved.example/": (301, {"Location": "http://here.example/"}),
     "http://inside.example/": (302, {"Location": "http://192.168.0.1/admin"}),
     "http://round.example/": (302, {"Location": "http://round.example/"}),
+    "http://broken.example/": (302, {"Location": "http://["}),
+    "http://metadata.example/": (302, {"Location": "//169.254.169.254/latest"}),
+    "http://file.example/": (302, {"Location": "file:///etc/passwd"}),
     "http://gone.example/": (404, {}),
     "http://shy.example/": (403, {}),
     "http://xn--bcher-kva.example/": (200, {}),
@@ -29,11 +32,16 @@ PAGES = {
 @pytest.fixture
 def outside(settings):
     """A forward proxy that knows a few pages; yields what it was asked for."""
-    asked = []
+    asked, over = [], threading.Event()
 
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self):
             asked.append(self.path)
+            if self.path == "http://slow.example/":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not over.wait(0.05):
+                    self.wfile.write(b"a")
+                return
             status, headers = PAGES.get(self.path, (502, {}))
             self.send_response(status)
             for name, value in headers.items():
@@ -52,6 +60,7 @@ def outside(settings):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.HOMEPAGE_PROXY = f"http://127.0.0.1:{server.server_port}"
     yield asked
+    over.set()
     server.shutdown()
     server.server_close()
 
@@ -66,6 +75,9 @@ def outside(settings):
         "http://gone.example/": Answer.NO,
         "http://round.example/": Answer.NO,
         "http://inside.example/": Answer.NO,
+        "http://broken.example/": Answer.NO,
+        "http://metadata.example/": Answer.NO,
+        "http://file.example/": Answer.NO,
         "https://no-tunnel.example/": Answer.NO,
     }.items(),
 )
@@ -76,7 +88,7 @@ def test_each_kind_of_answer(call, amina, outside, homepage, answer):
         assert homepages.check_due() == 0
 
     assert HomepageCheck.objects.get(application=application).answer == answer
-    assert [target for target in outside if "192.168" in target] == []
+    assert [target for target in outside if "192.168" in target or "169.254" in target or "passwd" in target] == []
 
 
 # T-A13, T-A14
@@ -118,3 +130,11 @@ def test_without_a_way_out_nothing_is_asked(call, amina, monkeypatch):
     with clock.frozen(DURING):
         assert homepages.check_due() == 0
     assert called == []
+
+
+def test_a_page_that_sends_a_byte_now_and_then_does_not_hold_the_worker(call, amina, outside, monkeypatch):
+    monkeypatch.setattr(outward, "LONGEST", 0.3)
+    make_draft(call, amina, homepage="http://slow.example/")
+    with clock.frozen(DURING):
+        assert homepages.check_due() == 1
+    assert HomepageCheck.objects.get().answer == Answer.NO
