@@ -161,20 +161,29 @@ def separate(done, *, by, reason):
         undone_at=clock.now(), undone_by=by, undone_reason=reason.strip()
     ):
         raise Refused(_("This merge was taken back already."))
+    if kept.merged_into_id:
+        raise Refused(
+            _("%(name)s was merged into %(other)s since. Take that back first.")
+            % {"name": kept, "other": kept.merged_into}
+        )
     moved = done.moved
     Membership.objects.filter(pk__in=moved["added"], ended_at=None).update(ended_at=clock.now())
-    Membership.objects.filter(pk__in=moved["ended"]).update(ended_at=None)
     OrganizationName.objects.filter(pk__in=moved["names"]).delete()
-    Accreditation.objects.filter(pk__in=moved["accreditations"], organization=kept).update(organization=merged)
     Organization.objects.filter(pk=merged.pk).update(merged_into=None)
     try:
         with transaction.atomic():
+            working = set(Membership.objects.filter(organization=merged, ended_at=None).values_list("user", flat=True))
+            Membership.objects.filter(pk__in=moved["ended"]).exclude(user__in=working).update(ended_at=None)
+            Accreditation.objects.filter(pk__in=moved["accreditations"], organization=kept).update(organization=merged)
             Application.objects.filter(pk__in=moved["applications"], organization=kept).update(organization=merged)
             for key, status in moved["closed"].items():
                 _give_back(int(key), status, by=by)
     except IntegrityError:
         raise Refused(
-            _("The organization has another live application to the same Forum by now. Close that one first.")
+            _(
+                "The organization has by now another owner, or another live application or accreditation to the same "
+                "Forum. End that one first."
+            )
         )
     for one, other in ((kept, merged), (merged, kept)):
         audit.record("organization.separate", one, by=by, reason=reason.strip(), internal=True, other=other.pk)

@@ -155,3 +155,25 @@ def test_a_later_application_finds_the_organization_with_its_former_names(call, 
     assert kept.name == "Harbour Lights International"
     assert {former.name for former in kept.former_names.all()} == {"Harbour Lights", "Harbour Lights Association"}
     assert Membership.objects.filter(user=amina, ended_at=None).count() == 1
+
+
+def test_taking_a_merge_back_meets_what_happened_since(call, amina_s, boris_s, amina, boris, noor):
+    kept, merged = amina_s.organization, boris_s.organization
+    with clock.frozen(AFTER):
+        first = merging.merge(kept, merged, by=noor, reason="Same")
+        Membership.objects.create(organization=merged, user=boris, role="editor")
+        third = make_submitted(call, make_person("third@other.example"), name="Third Body")
+        later = merging.merge(third.organization, kept, by=noor, reason="Same")
+        with pytest.raises(Refused, match="was merged into Third Body since"):
+            merging.separate(first, by=noor, reason="Two chapters")
+        merging.separate(later, by=noor, reason="Two chapters")
+        newcomer = make_person("new@other.example")
+        owner = Membership.objects.create(organization=merged, user=newcomer, role="owner")
+        Membership.objects.filter(organization=merged, user=boris, ended_at=None).update(ended_at=AFTER)
+        with pytest.raises(Refused, match="another owner"):
+            merging.separate(first, by=noor, reason="Two chapters")
+        assert roles_in(kept)[boris.email] == "editor"
+        Membership.objects.filter(pk=owner.pk).update(ended_at=AFTER)
+        Membership.objects.create(organization=merged, user=boris, role="editor")
+        merging.separate(first, by=noor, reason="Two chapters")
+    assert roles_in(merged) == {boris.email: "editor"}
