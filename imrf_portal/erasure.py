@@ -71,8 +71,9 @@ def erase_due_accounts():
                 continue
             erase(wish)
             erased += 1
-        except Exception:  # one account must not stop the others
-            logger.exception("Could not erase account %s", wish.user_id)
+        except Exception as problem:  # one account must not stop the others
+            # Not its words: a database quotes the values of the row in them.
+            logger.error("Could not erase account %s (%s)", wish.user_id, type(problem).__name__)
     return erased
 
 

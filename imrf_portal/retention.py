@@ -286,8 +286,9 @@ def _erase(kind, row, record, report):
             kind.erase(row)
             _note(report, record, RetentionItem.Outcome.ERASED)
             audit.record("retention.erase", record, by=None, kind=kind.name)
-    except Exception:  # one record must not stop the others; the next run tries it again
-        logger.exception("Could not erase %s of %s %s", kind.name, *key_of(record))
+    except Exception as problem:  # one record must not stop the others; the next run tries it again
+        # Not its words: a database quotes the values of the row in them.
+        logger.error("Could not erase %s of %s %s (%s)", kind.name, *key_of(record), type(problem).__name__)
         _note(report, record, RetentionItem.Outcome.FAILED)
 
 
