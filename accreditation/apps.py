@@ -8,9 +8,9 @@ class AccreditationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import countersigned, dates, retention, verification
+        from imrf_portal import countersigned, dates, retention, support_look, verification
 
-        from . import call_dates, erasing, extensions, list_codes, receipts, waivers
+        from . import call_dates, erasing, extensions, list_codes, receipts, seen_as, waivers
 
         dates.bring(call_dates.lines)
         for group in call_dates.GROUPS:
@@ -21,6 +21,10 @@ class AccreditationConfig(AppConfig):
         retention.register(erasing.DOCUMENTS)
         retention.register(erasing.CONTACTS)
         retention.register_records_of_people(erasing.applications_of)
+
+        support_look.OPEN_PAGES.update(seen_as.OPEN_PAGES)
+        support_look.NOT_HERS.append(seen_as.is_withheld)
+        support_look.RECORDS.append(seen_as.tell_the_applications)
 
         verification.register(list_codes.CERTIFICATE, list_codes.find_certificate)
         verification.register(list_codes.LETTER, list_codes.find_letter)

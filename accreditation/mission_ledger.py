@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import CharField, Prefetch, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.geography import Country
+from imrf_portal.users import User
 
 from .mission_pages import EXPORTS, shared_lists
 from .models import Objection, ObjectionSupporter, StateRequest
@@ -28,6 +30,7 @@ SENTENCES = {
     "list.print": ("rec", gettext_lazy("%(name)s, version %(version)s, was opened for print")),
     "list.letter": ("rec", gettext_lazy("The letter with %(name)s, version %(version)s, was downloaded (PDF)")),
     "list.certificate": ("rec", gettext_lazy("The certificate of %(name)s, version %(version)s, was downloaded (PDF)")),
+    "user.look": ("in", gettext_lazy("The secretariat looked at your pages to help you. Reason: %(reason)s")),
     "ledger.export": ("rec", gettext_lazy("This record was downloaded (CSV)")),
 }
 """The events of a Mission's record: the kind of line, and its words."""
@@ -87,8 +90,10 @@ def events_of(user, own, requests):
     about = Q(subject_type=Objection._meta.label_lower, subject_id__in=[str(row.pk) for row in own])
     about |= Q(subject_type=StateRequest._meta.label_lower, subject_id__in=[str(row.pk) for row in requests])
     taken = Q(verb__in=EXPORTS, actor__member_state=user.member_state_id)
+    delegates = User.objects.filter(member_state=user.member_state_id).annotate(key=Cast("pk", CharField()))
+    looked_at = Q(verb="user.look", subject_type=User._meta.label_lower, subject_id__in=delegates.values("key"))
     return (
-        Event.objects.filter(about | taken, verb__in=SENTENCES, is_internal=False)
+        Event.objects.filter(about | taken | looked_at, verb__in=SENTENCES, is_internal=False)
         .select_related("actor")
         .order_by("-happened_at", "-pk")
     )
@@ -105,7 +110,12 @@ def lines_of(user, events, own, requests):
     for event in events:
         kind, sentence = SENTENCES[event.verb]
         name, what = names.get((event.subject_type, event.subject_id), (event.subject_name, ""))
-        words = sentence % {"name": name, "what": what, "version": event.detail.get("version", "")}
+        words = sentence % {
+            "name": name,
+            "what": what,
+            "version": event.detail.get("version", ""),
+            "reason": event.reason,
+        }
         state = shown_to.get(event.detail.get("to"))
         who = _("To: %(state)s") % {"state": state} if state else _who(user, event)
         yield Line(event.happened_at, kind, words, who)

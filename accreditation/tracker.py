@@ -156,12 +156,13 @@ WORDS = {
     "application.extend": _("We gave you more time"),
     "application.late_granted": _("Your late submission was allowed"),
     "application.late_refused": _("Your late submission was not allowed"),
+    "application.look": _("The secretariat looked at your pages to help you. Reason: %(reason)s"),
     "application.circulate": _("Your name went to Member States with the proposed list"),
     "application.accredit": _("Your organization was accredited"),
     "application.not_accredit": _("Your organization was not accredited"),
     "application.revoke": _("The accreditation was revoked"),
 }
-"""What an applicant reads of the record. A verb that is not here is not told."""
+"""What an applicant reads of the record, with the reason where the words name it. A verb not here is not told."""
 
 
 def history(application):
@@ -170,6 +171,6 @@ def history(application):
         Event.objects.about(application)
         .public_to_applicant()
         .filter(verb__in=WORDS, happened_at__lte=clock.now())
-        .values_list("happened_at", "verb")
+        .values_list("happened_at", "verb", "reason")
     )
-    return [{"at": at, "words": WORDS[verb]} for at, verb in events]
+    return [{"at": at, "words": WORDS[verb] % {"reason": reason}} for at, verb, reason in events]

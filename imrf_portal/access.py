@@ -30,6 +30,7 @@ class Capability(models.TextChoices):
     EXPORT = "export", _("take data out of the portal")
     REGISTER = "register", _("run registration and seats")
     CONFIGURE = "configure", _("change Forums, Calls, dates, reference lists, people")
+    SUPPORT = "support", _("see the pages of an applicant or a Mission as they see them, to help")
 
 
 _ALL = frozenset(Capability)
@@ -38,9 +39,13 @@ ROLES = {
     "Senior reviewer": frozenset({Capability.VIEW, Capability.SCREEN, Capability.SIGN, Capability.EXPORT}),
     "Coordinator": _ALL - {Capability.CONFIGURE},
     "Registration desk": frozenset({Capability.VIEW, Capability.REGISTER}),
-    "Administrator": frozenset({Capability.VIEW, Capability.CONFIGURE, Capability.EXPORT}),
+    "Administrator": frozenset({Capability.VIEW, Capability.CONFIGURE, Capability.EXPORT, Capability.SUPPORT}),
 }
-"""Staff roles (names of groups) and what each may do. Roles add up."""
+"""Staff roles (names of groups) and what each may do. Roles add up.
+
+``SUPPORT`` goes to those who answer Missions and look after people: a person's pages hold drafts, and the affairs of a
+State, which no single review needs.
+"""
 
 
 def capabilities_of(user):

@@ -11,6 +11,7 @@ from .mail import OutgoingMail
 from .previews import PagePreview
 from .retention import Hold, RetentionDate, RetentionItem, RetentionReport
 from .sign_in import SignInCode
+from .support_look import SupportLook
 from .users import User
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "RetentionItem",
     "RetentionReport",
     "SignInCode",
+    "SupportLook",
     "User",
 ]

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "imrf_portal.second_factor.SecondFactorMiddleware",
+    "imrf_portal.look_middleware.SeenAsAnother",
     "django_htmx.middleware.HtmxMiddleware",
     "imrf_portal.error_views.RefusalPages",
 ]

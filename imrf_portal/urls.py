@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import demonstration, health, mission_views, verify_views, views
+from . import demonstration, health, look_admin, mission_views, verify_views, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("account/", include("imrf_portal.account_urls")),
     path("mission/people/", mission_views.people, name="mission_people"),
     path("mission/people/<int:pk>/<slug:name>/", mission_views.act, name="mission_act"),
+    path("seeing/end/", look_admin.end, name="support_look_end"),
     path("demo/", demonstration.page, name="demonstration"),
     path("admin/", include("accreditation.preview_urls")),
     path("admin/", admin.site.urls),

@@ -11,6 +11,7 @@ from . import audit, missions, roles
 from .access import Audience, Capability, may
 from .errors import Refused
 from .geography import Country
+from .support_look import SEEN
 from .users import User
 
 
@@ -96,6 +97,10 @@ class PersonAdmin(admin.ModelAdmin):
             return []
         fixed = ["email", "audience", "member_state", "can_sign_in", "last_login"]
         return [*fixed, "groups"] if obj.pk == request.user.pk else fixed
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["may_be_seen_as"] = obj and obj.audience in SEEN and may(request.user, Capability.SUPPORT)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     @admin.display(boolean=True, description=_("may sign in"))
     def can_sign_in(self, person):

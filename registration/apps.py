@@ -8,7 +8,7 @@ class RegistrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import dates, retention, verification
+        from imrf_portal import dates, retention, support_look, verification
 
         from . import confirmations, notices, people
 
@@ -18,3 +18,9 @@ class RegistrationConfig(AppConfig):
         verification.register("L", confirmations.verify_letter)
         verification.register("S", confirmations.verify_seat)
         retention.register(people.PRIVATE_DATA)
+        support_look.OPEN_PAGES.update(
+            (
+                "registration", "registration_of", "registrations", "seat_replace", "seat_withdraw", "seat_first",
+                "offer_accept", "offer_decline", "waiting_join", "speaking_ask",
+            )
+        )  # fmt: skip

@@ -8,8 +8,9 @@ class SessionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import dates
+        from imrf_portal import dates, support_look
 
         from .dates import lines
 
         dates.bring(lines)
+        support_look.OPEN_PAGES.update(("programme", "session"))

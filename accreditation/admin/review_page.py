@@ -104,6 +104,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "why_not_ask": desk_verbs.may_ask(application, user) if desk_verbs.is_askable(application) else None,
             "may_screen": may(user, Capability.SCREEN),
             "may_sign": may(user, Capability.SIGN),
+            "may_support": may(user, Capability.SUPPORT),
             "neighbours": neighbours(application, user, kept),
             "kept": kept,
             "seen": latest.number if latest else 0,

@@ -10,7 +10,7 @@ from imrf_portal.tests.addresses import CATCH_ALL, OLD_CHANGE
 
 VIEW, CONFIGURE, CIRCULATE = Capability.VIEW, Capability.CONFIGURE, Capability.CIRCULATE
 EXPORT, REGISTER, SCREEN = Capability.EXPORT, Capability.REGISTER, Capability.SCREEN
-SIGN, DECIDE = Capability.SIGN, Capability.DECIDE
+SIGN, DECIDE, SUPPORT = Capability.SIGN, Capability.DECIDE, Capability.SUPPORT
 OPEN, SIGN_IN, FORBIDDEN, HIDDEN = "open", "sign in", "forbidden", "hidden"
 POST_ONLY, NOT_NOW = "post only", "not now"
 
@@ -200,6 +200,8 @@ PAGES = {
     "admin:countersigned_act": staff(VIEW),
     "admin:countersigned_propose": staff(SCREEN),
     "admin:exceptions": staff(VIEW),
+    "admin:support_look": staff(SUPPORT, otherwise=HIDDEN),
+    "support_look_end": POSTED,
     "admin:dates": staff(VIEW),
     "admin:move_date": staff(CONFIGURE),
     "admin:recognition_do": staff(REGISTER),

@@ -237,6 +237,11 @@ def test_pages_of_the_desk(looker, listed, furnished, chen, noor):
     eyes.look(f"{DESK}application/{waiting[2].pk}/do/approve/?seen=1")
     eyes.look(reverse("admin:bulk_run", args=[run.pk]))
     eyes.look_at_all("admin:bulk_runs")
+    eyes.look(reverse("admin:support_look", args=[waiting[1].applicant_id]))
+    eyes.page.locator("#id_reason").fill("She asked on the telephone where to answer.")
+    eyes.press("See what they see")
+    eyes.note("seen with the eyes of an applicant")
+    eyes.look(reverse("account_settings"), status=403)
     assert faults(eyes) == []
 
 

@@ -318,6 +318,7 @@ SPECIAL = {
         "pk": OutgoingMail.objects.filter(template="application_received").first().pk, "verb": "hold",
     },
     "admin:saved_view_do": lambda world: {"pk": 1, "verb": "change"},
+    "admin:support_look": lambda world: {"pk": world.people["amina"].pk},
     "admin:countersigned_act": lambda world: {"pk": world.act.pk},
     "admin:countersigned_propose": lambda world: {"pk": world.draft.pk, "kind": "extension"},
     "admin:accreditation_organization_choose": lambda world: {"pk": world.application.organization_id},
