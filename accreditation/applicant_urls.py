@@ -2,13 +2,31 @@
 
 from django.urls import path
 
-from . import answer_views, applicant_views, apply_views, document_views, late_views, receipt_views, send_views
+from . import (
+    answer_views,
+    applicant_views,
+    apply_views,
+    document_views,
+    late_views,
+    receipt_views,
+    send_views,
+    team_views,
+)
 
 urlpatterns = [
     path("meetings/<slug:slug>/apply/", apply_views.apply, name="apply"),
     path("meetings/<slug:slug>/questions/", apply_views.questions, name="blank_form"),
     path("applications/", applicant_views.my_applications, name="my_applications"),
+    path("applications/invitations/<str:key>/", team_views.invitation, name="team_invitation"),
     path("applications/<str:reference>/", applicant_views.application, name="application"),
+    path("applications/<str:reference>/team/", team_views.team, name="team"),
+    path("applications/<str:reference>/team/owner/", team_views.ask_to_be_owner, name="team_owner"),
+    path("applications/<str:reference>/team/owner/<str:answer>/", team_views.answer_as_owner, name="team_answer"),
+    path("applications/<str:reference>/team/<int:pk>/role/", team_views.change_role, name="team_role"),
+    path("applications/<str:reference>/team/<int:pk>/end/", team_views.end_access, name="team_end"),
+    path(
+        "applications/<str:reference>/team/invitations/<int:pk>/take-back/", team_views.take_back, name="team_take_back"
+    ),
     path("applications/<str:reference>/check/", send_views.check, name="application_check"),
     path("applications/<str:reference>/sent/", send_views.sent, name="application_sent"),
     path("applications/<str:reference>/receipt/<int:number>.pdf", receipt_views.receipt, name="application_receipt"),

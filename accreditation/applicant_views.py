@@ -1,7 +1,7 @@
 """My applications, and the page of one application: its tasks while it is a draft, its way afterwards."""
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -10,9 +10,9 @@ from imrf_portal import error_views
 from imrf_portal.errors import Refused
 from imrf_portal.mail import OutgoingMail
 
-from . import completeness, drafting, form_steps, forms, rescue_views, tracker, workflow
+from . import completeness, drafting, form_steps, forms, rescue_views, section_changes, tracker, workflow
 from .applicant_access import applicant_page, own_application
-from .models import Application, ApplicationVersion, Status
+from .models import Application, ApplicationVersion, Membership, Status
 from .workflow import answers_of
 
 PAST = (Status.WITHDRAWN, Status.CLOSED, Status.NOT_ACCREDITED, Status.REVOKED)
@@ -91,6 +91,10 @@ def _tasks(request, application, late):
                 "required": required,
             }
         )
+    may_write = workflow.may_edit(application, request.user)
+    if not may_write:
+        for task in tasks:
+            task["url"] = form_steps.address(application, "check")
     done = sum(task["state"] == "done" for task in tasks)
     context = {
         "application": application,
@@ -100,6 +104,8 @@ def _tasks(request, application, late):
         "total": len(tasks) + 1,
         "marks": [task["state"] == "done" for task in tasks] + [False],
         "is_ready": done == len(tasks),
+        "may_write": may_write,
+        "changes": section_changes.last_changes(application, reader=request.user),
         "window": tracker.clock_shown(application, late=late),
         "late": late,
     }
@@ -152,6 +158,7 @@ def _way(request, application):
         "items": asked.items.all() if asked else [],
         "versions": versions,
         "history": tracker.history(application),
+        "changes": section_changes.last_changes(application, reader=request.user),
         "letters": letters_about(application),
         "undelivered": _undelivered(application),
         "window": tracker.clock_shown(application, request=asked, late=late),
@@ -174,9 +181,14 @@ def _is_too_late(application, asked):
 
 
 def letters_about(application):
-    """The letters to the applicant about this application, the latest first; the portal is the record (T-A43)."""
+    """The letters to the applicant about this application, the latest first; the portal is the record (T-A43).
+
+    Those that an earlier owner got are among them.
+    """
+    worked_here = Membership.objects.filter(organization=application.organization_id).values("user")
     return (
-        OutgoingMail.objects.filter(about=application.reference, recipient=application.applicant_id)
+        OutgoingMail.objects.filter(Q(recipient=application.applicant_id) | Q(recipient__in=worked_here))
+        .filter(about=application.reference)
         .exclude(state__in=[OutgoingMail.State.HELD, OutgoingMail.State.DISCARDED])
         .only("subject", "body", "written_at", "state", "to")
     )

@@ -14,7 +14,16 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Call
 from imrf_portal.kept_posts import keeps_post_login_required, kept_post
 
-from . import completeness, drafting, form_steps, forms, organization_types, rescue_views, text_differences
+from . import (
+    completeness,
+    drafting,
+    form_steps,
+    forms,
+    organization_types,
+    rescue_views,
+    section_changes,
+    text_differences,
+)
 from .applicant_access import applicant_page, own_application
 from .models import Application, RouteVerdict, Status
 from .workflow import answers_of, late_permission
@@ -188,10 +197,19 @@ def _page(request, application, page, form, *, saved=(), is_kept=False, status=2
         "total": len(order),
         "window": application.call.window(),
         "is_kept": is_kept,
+        "change": _change_of_a_colleague(application, page, reader=request.user),
     }
     if not context["window"].is_open() and (late := late_permission(application)):
         context["window"] = drafting.late_window(application, late)
     return render(request, "accreditation/apply_step.html", context, status=status)
+
+
+def _change_of_a_colleague(application, page, *, reader):
+    """The last change of this section by somebody else; not asked while the reader was the last to save anything."""
+    if application.saved_by_id == reader.pk:
+        return None
+    changes = section_changes.last_changes(application, reader=reader)
+    return next((change for change in changes if change["key"] == page.key and not change["is_own"]), None)
 
 
 def _fragment(request, application, form, *, saved=(), notes=(), refusal=None):

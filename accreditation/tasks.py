@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import bulk, calendar, circulation, consequences, homepages
+from . import bulk, calendar, circulation, consequences, homepages, teams
 
 
 @shared_task
@@ -56,3 +56,9 @@ def continue_bulk_runs():
 def review_stored_verdicts():
     """Run stored answers again over the lists that came into use; goes on where it was cut off."""
     return consequences.carry_on()
+
+
+@shared_task
+def forget_invitations_run_out():
+    """Erase the addresses of invitations to teams that nobody used in time."""
+    return teams.forget_run_out()

@@ -38,6 +38,7 @@ from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdi
 from .reviews import DocumentCheck, NoteMention
 from .runs import BulkRun, BulkRunItem
 from .saved_views import SavedView
+from .teams import OwnershipRequest, TeamInvitation
 
 __all__ = [
     "Accreditation",
@@ -67,6 +68,7 @@ __all__ = [
     "OrganizationMerge",
     "OrganizationName",
     "OrganizationType",
+    "OwnershipRequest",
     "ReasonCode",
     "RecognitionRequest",
     "ReferenceEntry",
@@ -77,6 +79,7 @@ __all__ = [
     "StakeholderList",
     "StateRequest",
     "Status",
+    "TeamInvitation",
     "VerdictReview",
     "Waiver",
 ]

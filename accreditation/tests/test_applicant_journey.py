@@ -321,7 +321,7 @@ def test_my_applications_costs_the_same_for_one_and_for_three(at_work, amina, dj
 
 @pytest.mark.parametrize(
     ("name", "more", "most"),
-    [("application", [], 5), ("application_step", ["scope"], 3), ("application_documents", [], 5)],
+    [("application", [], 6), ("application_step", ["scope"], 3), ("application_documents", [], 5)],
 )
 def test_statements_of_the_pages_of_a_draft(at_work, call, amina, django_assert_num_queries, name, more, most):
     application = make_draft(call, amina)

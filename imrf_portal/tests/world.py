@@ -26,7 +26,7 @@ from accreditation import (
     route_verdicts,
     workflow,
 )
-from accreditation.models import Application, LetterText, ListEntry, Organization, RouteVerdict
+from accreditation.models import Application, LetterText, ListEntry, Organization, OwnershipRequest, RouteVerdict
 from accreditation.reference_files import Row
 from accreditation.tests import cast
 from imrf_portal import clock, countersigned, files
@@ -280,6 +280,10 @@ def _other_rows(world):
         LetterText.objects.create(
             forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
         )
+        world.wish = OwnershipRequest.objects.create(
+            organization=world.returned.organization, asked_by=world.people["clara"], reason="The owner left.",
+            answer_by=NOW,
+        )  # fmt: skip
         world.run = bulk.propose("recommend", Application.objects.all(), by=world.people["coordinator"])
         world.draft = cast.make_draft(world.call, cast.make_person("dora@applicants.example"), name="Draft Body")
         world.act = countersigned.propose(
@@ -326,6 +330,9 @@ SPECIAL = {
         "pk": world.application.organization_id, "other": world.returned.organization_id,
     },
     "admin:accreditation_organization_separate": lambda world: {"pk": world.merge.pk},
+    "team_end": lambda world: {"pk": world.application.organization.memberships.get().pk},
+    "team_answer": lambda world: {"answer": "confirm"},
+    "admin:ownership_decide": lambda world: {"pk": world.wish.pk},
     "admin:handover_from": lambda world: {"pk": world.people["reviewer"].pk},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"pk": world.forum.pk, "key": "forum.starts_on"},
