@@ -1,5 +1,6 @@
 """Seeing what a person sees: read-only, with a reason, for half an hour, and never in the person's name."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accreditation import tracker
+from accreditation import seen_as, tracker
+from accreditation.tests import cast
 from imrf_portal import clock, support_look
 from imrf_portal.audit import Event
 from imrf_portal.errors import Refused
@@ -232,6 +234,23 @@ def test_a_look_ends_when_the_officer_loses_the_right_to_it(world):
     with clock.frozen(worlds.NOW):
         assert client.get(reverse("my_applications")).status_code == 302
         assert client.get(reverse("my_applications")).status_code == 404
+
+
+def test_what_the_desk_withholds_from_an_officer_closes_the_whole_look(world, monkeypatch):
+    newcomer = cast.make_officer("newcomer@secretariat.example")
+    assert [seen_as.is_withheld(world.people[role], newcomer) for role in ("amina", "kenya")] == [True, True]
+    assert not seen_as.is_withheld(world.people["amina"], world.people["coordinator"])
+    client, _begun = seeing(world, "amina")
+    with clock.frozen(worlds.NOW):
+        assert client.get(reverse("my_applications")).status_code == 200
+        monkeypatch.setattr(support_look, "NOT_HERS", [lambda person, officer: True])
+        assert client.get(reverse("my_applications")).status_code == 302
+        assert client.get(reverse("my_applications")).status_code == 404
+    client, answer = seeing(world, "amina")
+
+    assert answer.status_code == 422
+    assert "Some of what Amina sees is not open to you" in html.unescape(answer.content.decode())
+    assert SESSION_KEY not in client.session
 
 
 def test_the_account_page_of_a_person_leads_there_and_of_an_officer_does_not(world):
