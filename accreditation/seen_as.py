@@ -27,7 +27,4 @@ def tell_the_applications(look):
     if look.person.audience != Audience.APPLICANT:
         return
     for application in Application.objects.visible_to(look.person):
-        audit.record(
-            "application.look", application, by=look.officer, reason=look.reason, look=look.pk,
-            as_seen_by=look.person_id,
-        )  # fmt: skip
+        audit.record("application.look", application, by=look.officer, reason=look.reason, as_seen_by=look.person.name)
