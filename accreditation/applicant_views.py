@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from imrf_portal import error_views
+from imrf_portal import clock, error_views
 from imrf_portal.errors import Refused
 from imrf_portal.mail import OutgoingMail
 
@@ -183,13 +183,15 @@ def _is_too_late(application, asked):
 def letters_about(application):
     """The letters to the applicant about this application, the latest first; the portal is the record (T-A43).
 
-    Those that an earlier owner got are among them.
+    Those that an earlier owner got are among them. A letter for an hour to come can still be stopped, so it is not told
+    before; one that is tried again is.
     """
     worked_here = Membership.objects.filter(organization=application.organization_id).values("user")
     return (
         OutgoingMail.objects.filter(Q(recipient=application.applicant_id) | Q(recipient__in=worked_here))
         .filter(about=application.reference)
         .exclude(state__in=[OutgoingMail.State.HELD, OutgoingMail.State.DISCARDED])
+        .exclude(state=OutgoingMail.State.QUEUED, attempts=0, due_at__gt=clock.now())
         .only("subject", "body", "written_at", "state", "to")
     )
 

@@ -165,6 +165,20 @@ def test_letters_can_wait_for_an_hour(desk, five, mailoutbox):
     post(desk, run, step="confirm")
     assert {row.due_at.isoformat() for row in letters()} == {"2026-04-01T13:00:00+00:00"}
 
+    due_at = letters().first().due_at
+    assert [row.template for row in letters_told(five[0], due_at - timedelta(seconds=1))].count("letter_to_many") == 0
+    assert [row.template for row in letters_told(five[0], due_at)].count("letter_to_many") == 1
+    letters().update(attempts=1, due_at=due_at + timedelta(minutes=1))
+    assert [row.template for row in letters_told(five[0], due_at)].count("letter_to_many") == 1
+
+
+def letters_told(application, moment):
+    """What the applicant reads at a moment on the page of the application."""
+    applicant = PortalClient()
+    applicant.force_login(application.applicant)
+    with clock.frozen(moment):
+        return applicant.get(f"/applications/{application.reference}/").context["letters"]
+
 
 def test_nobody_else_changes_the_run_and_a_crafted_address_opens_no_letter_to_one(desk, five):
     run = start(desk)

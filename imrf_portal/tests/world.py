@@ -16,6 +16,7 @@ from accreditation import (
     bulk,
     circulation,
     consequences,
+    correspondence,
     documents,
     drafting,
     merging,
@@ -26,10 +27,18 @@ from accreditation import (
     route_verdicts,
     workflow,
 )
-from accreditation.models import Application, LetterText, ListEntry, Organization, OwnershipRequest, RouteVerdict
+from accreditation.models import (
+    Application,
+    LetterText,
+    ListEntry,
+    Organization,
+    OwnershipRequest,
+    RouteVerdict,
+    Waiver,
+)
 from accreditation.reference_files import Row
 from accreditation.tests import cast
-from imrf_portal import clock, countersigned, files
+from imrf_portal import clock, countersigned, files, retention
 from imrf_portal.forum import Announcement, CallDocument, Forum, ForumRoute, KeyDate
 from imrf_portal.geography import Country
 from imrf_portal.mail import OutgoingMail
@@ -166,6 +175,7 @@ def _submitted(world, owner, name, country="KE"):
     answers = _answers(world, owner, name, country)
     with clock.frozen(cast.DURING):
         application = drafting.start(world.call, by=person)
+        _exceptions(world, owner, application)
         drafting.save_answers(application, answers, by=person)
         for kind in CallDocument.Kind.values:
             marker = world.plant(f"document{kind}{owner}", owner, *SECRETARIAT)
@@ -178,6 +188,19 @@ def _submitted(world, owner, name, country="KE"):
     with clock.frozen(cast.AFTER):
         review.note(application, by=world.people["reviewer"], text=world.plant(f"note{owner}", *SECRETARIAT))
     return application
+
+
+def _exceptions(world, owner, application):
+    """More time and a waiver, each by two officers; why is theirs to know."""
+    proposer, signer = world.people["reviewer"], world.people["senior"]
+    zone, open_until = world.forum.time_zone, world.call.closes_at + timedelta(minutes=1)
+    for kind, values in (
+        ("extension", {"zone": zone, "open_until": open_until}),
+        ("waiver", {"rule": Waiver.Rule.HEAD_LETTER}),
+    ):
+        reason = world.plant(f"reasonof{kind}{owner}", *SECRETARIAT)
+        act = countersigned.propose(kind, application, by=proposer, reason=reason, **values)
+        countersigned.sign(act, by=signer)
 
 
 def _eligible(world, owner, name, country="KE"):
@@ -275,8 +298,13 @@ def _other_rows(world):
         consequences.carry_on()
         earlier = Organization.objects.create(name="Orchard Workers", country_id="PE")
         world.merge = merging.merge(
-            world.accredited.organization, earlier, by=world.people["coordinator"], reason="The same certificate."
+            world.accredited.organization, earlier, by=world.people["coordinator"],
+            reason=world.plant("reasonofamerge", *SECRETARIAT),
+        )  # fmt: skip
+        retention.place_hold(
+            world.application, by=world.people["coordinator"], reason=world.plant("reasonofahold", *SECRETARIAT)
         )
+        _letters(world)
         LetterText.objects.create(
             forum=world.forum, letter="accredited", language="en", subject="Welcome", body="Welcome, {name}."
         )
@@ -293,6 +321,17 @@ def _other_rows(world):
         document = world.application.documents.first()
         link = documents.link_for(world.people["coordinator"], document)
         world.document_token = link.rstrip("/").rpartition("/")[2]
+
+
+def _letters(world):
+    """Composed ones: one that goes now, one that waits for an officer, and one for an hour to come."""
+    world.application.refresh_from_db()
+    for run, (when, readers) in enumerate({"now": ("amina",), "held": (), "at": ()}.items(), start=1):
+        correspondence.write(
+            world.application, by=world.people["coordinator"], run=run, seen_status=world.application.status,
+            subject="To you", body=world.plant(f"letter{when}", *readers, *SECRETARIAT), language="en", when=when,
+            due_at=(NOW + timedelta(hours=2)).isoformat() if when == "at" else "",
+        )  # fmt: skip
 
 
 SPECIAL = {
