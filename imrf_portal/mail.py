@@ -199,8 +199,11 @@ def due():
     )
 
 
-LETS_ITS_READER_IN = ("account_", "representative_invitation", "guardian_form")
-"""How the names of letters begin that carry a code or an address which opens something for whoever holds it."""
+LETS_ITS_READER_IN = ("account_", "representative_invitation", "guardian_form", "team_")
+"""How the names of letters begin that carry a code or an address which opens something for whoever holds it.
+
+Those of a team also name the organization of a draft, and people whom only its owner knows.
+"""
 
 
 def readable_by(user):

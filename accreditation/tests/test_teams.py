@@ -266,3 +266,20 @@ def test_your_people_cost_the_same_for_one_and_for_three(draft, amina, boris, zo
             joined(amina, draft, person, "editor")
         with clock.frozen(DURING), django_assert_num_queries(9):
             client.get(address)
+
+
+def test_the_desk_learns_from_no_invitation_who_works_on_a_draft(draft, amina, zoe):
+    invite(amina, draft, zoe.email, "editor")
+    invite(amina, draft, "sponsor@elsewhere.example", "sponsor")
+    invitations = OutgoingMail.objects.filter(template__startswith="team_")
+    assert invitations.count() == 2
+
+    desk = PortalClient()
+    desk.force_login(make_officer("rita@secretariat.example", "Coordinator"))
+    outbox = reverse("admin:imrf_portal_outgoingmail_changelist")
+    for letter in invitations:
+        listed = desk.get(outbox, {"tab": "all", "q": letter.to})
+        shown = desk.get(reverse("admin:imrf_portal_outgoingmail_change", args=[letter.pk]), follow=True)
+        assert (listed.status_code, listed.context["rows"]) == (200, [])
+        assert letter.subject not in shown.content.decode()
+        assert link_in_letter(letter.to) not in shown.content.decode()
