@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import combinations, groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from imrf_portal import clock
 from imrf_portal.forum import Forum
-from imrf_portal.times import long_date
+from imrf_portal.times import city_of, long_date
 
 from .models import ForumSession, Objective, SessionChange
 
@@ -52,18 +52,24 @@ def published_forum(slug):
     return forum
 
 
-def sessions_of(forum, *, kind="", objective=None):
+def sessions_of(forum):
     """The public sessions of a Forum with objectives and changes: three statements."""
-    sessions = ForumSession.objects.public().filter(forum=forum)
-    if kind:
-        sessions = sessions.filter(kind=kind)
-    if objective:
-        sessions = sessions.filter(objectives=objective)
     return list(
-        sessions.select_related("forum").prefetch_related(
-            "objectives", Prefetch("changes", queryset=SessionChange.objects.order_by("changed_at"))
-        )
+        ForumSession.objects.public()
+        .filter(forum=forum)
+        .select_related("forum")
+        .prefetch_related("objectives", Prefetch("changes", queryset=SessionChange.objects.order_by("changed_at")))
     )
+
+
+def filtered(sessions, *, kind="", objective=None):
+    """Those of a kind and of an objective; what meets at the same time is found among all, so it is chosen here."""
+    return [
+        session
+        for session in sessions
+        if (not kind or session.kind == kind)
+        and (objective is None or any(one.number == objective for one in session.objectives.all()))
+    ]
 
 
 def by_day(sessions):
@@ -85,6 +91,22 @@ def objective_choices():
 def at_the_same_time(session, sessions):
     """The others whose hours meet those of ``session``."""
     return [other for other in sessions if other.pk != session.pk and session.overlaps(other)]
+
+
+def mark_same_time(sessions):
+    """Give each session the list ``same_time`` of the others whose hours meet its own."""
+    for session in sessions:
+        session.same_time = []
+    for one, other in combinations(sessions, 2):
+        if one.overlaps(other) and ForumSession.Status.CANCELLED not in {one.status, other.status}:
+            one.same_time.append(other)
+            other.same_time.append(one)
+
+
+def place_of(sessions):
+    """“New York”, where all sessions keep one clock; else words for whatever place each is held in."""
+    zones = {session.time_zone for session in sessions}
+    return city_of(zones.pop()) if len(zones) == 1 else _("Place of the meeting")
 
 
 def state_of(session):

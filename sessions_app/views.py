@@ -13,13 +13,15 @@ def forum_programme(request, slug):
     """The programme of a Forum by day, filtered by kind and objective."""
     forum = programme.published_forum(slug)
     kind, objective = programme.cleaned_filters(request.GET)
-    sessions = programme.sessions_of(forum, kind=kind, objective=objective)
+    sessions = programme.sessions_of(forum)
+    programme.mark_same_time(sessions)
     return render(
         request,
         "sessions_app/programme.html",
         {
             "forum": forum,
-            "days": programme.by_day(sessions),
+            "days": programme.by_day(programme.filtered(sessions, kind=kind, objective=objective)),
+            "place": programme.place_of(sessions),
             "is_filtered": bool(kind or objective),
             "kind": kind,
             "objective": objective,
@@ -48,6 +50,7 @@ def session(request, slug, session_slug):
         {
             "forum": forum,
             "session": found,
+            "place": programme.place_of([found]),
             "people": list(found.people.all()),
             "same_time": programme.at_the_same_time(found, sessions),
         },

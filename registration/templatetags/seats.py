@@ -1,12 +1,14 @@
 """Tags of registration: the chip of a place, and what a session's page says to those who registered people for it."""
 
+from collections import Counter
+
 from django import template
 from django.utils.translation import gettext as _
 
 from accreditation.recognition import accreditations_of
 from imrf_portal.templatetags.portal import status_chip
 from registration.models import Registration, Status
-from registration.models.seats import PRESENT
+from registration.models.seats import LIVE, PRESENT
 from registration.workflow import closed_reason
 
 register = template.Library()
@@ -59,6 +61,24 @@ def your_people(context, session):
         "without_place": [one for one in people if one.status in {Status.WAITING, Status.OVERFLOW, Status.REGISTERED}],
         "closed": closed_reason(session),
     }
+
+
+@register.simple_tag(takes_context=True)
+def places_of_reader(context, forum):
+    """How many people the reader's organizations have in each session of a Forum, by the key of the session."""
+    user = getattr(context.get("request"), "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    own = [one for one in accreditations_of(user, forum).distinct() if one.is_in_force]
+    return Counter(
+        Registration.objects.filter(LIVE, accreditation__in=own).values_list("forum_session", flat=True) if own else ()
+    )
+
+
+@register.filter
+def at_key(found, key):
+    """What a dictionary holds under a key, or None."""
+    return found.get(key)
 
 
 @register.filter

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imrf_portal.templatetags.portal import reader_zone
-from imrf_portal.times import city_of, clock_of, long_date, machine_time, offset_of, short_at_zone
+from imrf_portal.times import city_of, clock_of, long_date, machine_time, offset_of, short_at_zone, time_left
 from sessions_app import programme
 
 register = template.Library()
@@ -64,6 +66,29 @@ def zone_of_day(day):
 @register.simple_tag
 def webcast_opens(session):
     return short_at_zone(session.starts_at, session.time_zone)
+
+
+@register.filter
+def city(zone):
+    """“Nairobi” for ``Africa/Nairobi``."""
+    return city_of(zone)
+
+
+@register.simple_tag
+def time_left_of(session):
+    """“2 hours left”, while a session is live."""
+    return time_left(session.ends_at)
+
+
+@register.simple_tag
+def objectives_line(session):
+    """“Objectives 2, 5 and 18 of the Global Compact”; empty for a session that takes none."""
+    numbers = [str(objective.number) for objective in session.objectives.all()]
+    if not numbers:
+        return ""
+    return ngettext(
+        "Objective %(numbers)s of the Global Compact", "Objectives %(numbers)s of the Global Compact", len(numbers)
+    ) % {"numbers": get_text_list(numbers, _("and"))}
 
 
 @register.filter

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from accreditation.models import Accreditation
 from accreditation.tests.cast import make_forum, make_officer
 from imrf_portal import clock
 from imrf_portal.errors import Refused
+from registration.tests.making import make_accreditation, make_people, register
 from sessions_app import workflow
 from sessions_app.models import ForumSession, Objective
 
@@ -58,7 +60,9 @@ def test_a_filter_stays_in_the_address_and_an_empty_result_says_so(client, forum
     make_session(forum, "hall", kind=ForumSession.Kind.PLENARY)
     session.objectives.add(Objective.objects.create(number=4, title="Legal identity"))
     page = programme(client, forum, "?objective=4").content.decode()
-    assert ("Table 1" in page, "Hall" in page) == (True, False)
+    assert ("Table 1</bdi></a>" in page, "Hall</bdi></a>" in page) == (True, False)
+    assert "Objective 4 of the Global Compact" in page
+    assert "At the same time as <bdi>Hall</bdi>" in page
     assert "No session fits this filter" in programme(client, forum, "?kind=hearing").content.decode()
 
 
@@ -69,6 +73,29 @@ def test_the_hours_of_the_reader_stand_beside_those_of_the_host(client, forum):
     assert ">10:00</time>" in page
     assert "Kathmandu" in page
     assert ">19:45</time>" in page
+
+
+def test_the_zone_is_changed_on_the_page_and_remembered(client, forum):
+    session = make_session(forum)
+    here = f"/meetings/{forum.slug}/programme/?kind=round_table"
+    assert f'name="next" value="{here}"' in client.get(here).content.decode()
+    client.post("/preferences/", {"next": here, "tz": "UTC"}, follow=True)
+    for page in (client.get(here), client.get(session.get_absolute_url())):
+        assert "UTC <time" in page.content.decode()
+    client.post("/preferences/", {"next": here, "tz": ""})
+    assert "UTC <time" not in client.get(here).content.decode()
+
+
+def test_a_focal_point_reads_how_many_people_are_where(client, forum, amina):
+    session, _other = make_session(forum), make_session(forum, "table-2")
+    accreditation = make_accreditation(forum, amina)
+    register(accreditation, session, *make_people(accreditation, "Ana", "Ben"), by=amina)
+    assert "people here" not in programme(client, forum).content.decode()
+    client.force_login(amina)
+    page = programme(client, forum).content.decode()
+    assert page.count("You have 2 people here") == 1
+    Accreditation.objects.update(revoked_at=START, revoked_by=amina, revoked_reason="Specimen")
+    assert "people here" not in programme(client, forum).content.decode()
 
 
 def test_a_session_is_live_by_the_clock(client, forum):
