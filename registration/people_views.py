@@ -104,7 +104,6 @@ def invitation(request, key):
         "feed": calendars.address_of(person.accreditation, person=person),
     }
     response = render(request, "registration/invitation.html", context, status=422 if form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -136,7 +135,6 @@ def guardian(request, key):
         "form": form,
     }
     response = render(request, "registration/guardian.html", context, status=422 if form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

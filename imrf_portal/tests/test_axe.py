@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accreditation import bulk, circulation, drafting, objections, review, workflow
-from accreditation.models import Application
+from accreditation.models import Accreditation, Application
 from accreditation.tests.cast import (
     AFTER,
     DURING,
@@ -20,6 +20,8 @@ from accreditation.tests.cast import (
 from imrf_portal import clock, countersigned, mail
 from imrf_portal.forum import Announcement, KeyDate
 from imrf_portal.models import User
+from registration import guardians, offline_doors, people
+from registration.models import CheckIn
 from registration.tests import making
 
 from .journey import arrive
@@ -282,16 +284,49 @@ def test_pages_of_the_desk_about_lists(looker, listed, chen):
 
 def test_pages_of_registration(looker, furnished, amina):
     accreditation = making.make_accreditation(furnished.forum, amina)
-    people = making.make_people(accreditation, "Nadia", "Omar", "Ping")
+    trio = making.make_people(accreditation, "Nadia", "Omar", "Ping")
     sessions = [making.make_session(furnished.forum, slug, capacity=9) for slug in ("table-1", "table-2")]
-    making.register(accreditation, sessions[0], *people[:2], by=amina)
-    seat = people[0].registrations.get().pk
+    making.register(accreditation, sessions[0], *trio[:2], by=amina)
+    seat = trio[0].registrations.get().pk
     slug, own = furnished.forum.slug, {"slug": furnished.forum.slug, "pk": accreditation.pk}
     eyes = looker(making.DURING + timedelta(hours=1), amina)
     eyes.look_at_all("programme", "registration", slug=slug)
     eyes.look_at_all("registration_of", "registration_list", "person_add", "person_invite", **own)
     eyes.look(reverse("person_add", kwargs=own), press="Add")
-    eyes.look_at_all("person", "person_remove", person=people[0].pk, **own)
+    eyes.look_at_all("person", "person_remove", person=trio[0].pk, **own)
     eyes.look_at_all("seat_replace", "seat_withdraw", registration=seat, **own)
     eyes.look_at_all("session", slug=slug, session_slug="table-1")
     assert faults(eyes) == []
+
+
+def test_pages_of_guardians_and_of_doors_without_a_connection(looker, furnished, amina):
+    accreditation = making.make_accreditation(furnished.forum, amina)
+    table = making.make_session(furnished.forum, "table-1")
+    (mina, omar) = making.make_people(accreditation, "Mina", "Omar")
+    desk, chief = making.make_desk(), make_officer("chief@secretariat.example", "Administrator")
+    with clock.frozen(making.DURING):
+        minor = {"is_minor": True, "guardian_name": "Greta", "guardian_email": "greta@home.example"}
+        people.change(mina, minor, agreed=True, by=amina)
+    _minor, seat = making.register(accreditation, table, mina, omar, by=amina)
+    came_in = {"code": seat.code, "at": table.starts_at.isoformat(), "list_made_at": table.starts_at.isoformat()}
+    with clock.frozen(table.starts_at + timedelta(minutes=5)):
+        Accreditation.objects.update(revoked_at=clock.now(), revoked_by=chief, revoked_reason="Specimen")
+        offline_doors.receive([came_in], by=desk, entrance="A")
+        Accreditation.objects.update(revoked_at=None, revoked_by=None, revoked_reason="")
+    guardian = looker(making.DURING + timedelta(hours=1))
+    form = reverse("guardian_form", args=[guardians.form_of(mina).key])
+    guardian.look(form)
+    guardian.look(form, press="I agree")
+    guardian.page.get_by_role("heading", name="There are").wait_for()
+    own = looker(making.DURING + timedelta(hours=1), amina)
+    own.look_at_all("registration_of", slug=furnished.forum.slug, pk=accreditation.pk)
+    own.look(reverse("person", args=[furnished.forum.slug, accreditation.pk, mina.pk]))
+    door = looker(table.starts_at + timedelta(minutes=10), desk)
+    door.look_at_all("admin:registration_desk", "admin:registration_door_flags")
+    door.look(f"{reverse('admin:registration_door')}?session={table.pk}&entrance=A")
+    door.look(reverse("admin:registration_door_settle", args=[CheckIn.objects.get().pk]), press="Settle")
+    door.look(reverse("admin:registration_guardian", args=[mina.pk]), press="Record")
+    revoking = looker(making.DURING + timedelta(hours=1), make_officer("dean@secretariat.example", "Coordinator"))
+    revoking.look(reverse("admin:accreditation_accreditation_change", args=[accreditation.pk]))
+    revoking.look(reverse("admin:accreditation_accreditation_do", args=[accreditation.pk, "revoke"]))
+    assert faults(guardian, own, door, revoking) == []
