@@ -14,12 +14,12 @@ class Decided(NamedTuple):
     is_same: bool
 
 
-def possible_duplicates(application, *, hashes=None):
-    """``[(other application, Likeness, what was decided or None)]``, most alike first: one statement, where the
-    ``hashes`` of its documents are known."""
+def possible_duplicates(application, user, *, hashes=None):
+    """``[(other application, Likeness, what was decided or None)]``, most alike first, of those this officer
+    may know of: one statement, where the ``hashes`` of its documents are known."""
     pair = Q(first=application, second=OuterRef("pk")) | Q(first=OuterRef("pk"), second=application)
     decided = Subquery(DuplicateDecision.objects.filter(pair).values("is_same"))
-    others = Application.objects.select_related("assigned_to").annotate(decided_same=decided)
+    others = Application.objects.visible_to(user).select_related("assigned_to").annotate(decided_same=decided)
     held_by = ("assigned_to__name", "assigned_to__email")
     found = duplicates.likenesses(application, hashes=hashes, among=others, also=held_by)
     return [(other, like, _decided(other.decided_same)) for other, like in found[:MOST_SHOWN]]

@@ -10,7 +10,7 @@ class AccreditationConfig(AppConfig):
     def ready(self):
         from imrf_portal import countersigned, dates, retention, support_look, verification
 
-        from . import call_dates, erasing, extensions, list_codes, receipts, seen_as, waivers
+        from . import call_dates, erasing, extensions, list_codes, places, receipts, seen_as, waivers  # noqa: F401
 
         dates.bring(call_dates.lines)
         for group in call_dates.GROUPS:

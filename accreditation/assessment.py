@@ -21,7 +21,7 @@ def recommend(application, *, by, seen_version=None, despite=""):
     """Recommend; another officer must sign. While something is left to do, ``despite`` says why all the same."""
     application = locked(application)
     review.require_unchanged(application, seen_version)
-    things = [] if despite.strip() else checklists.left_to_do(application).things
+    things = [] if despite.strip() else checklists.left_to_do(application, by).things
     recommended = review.recommend(application, by=by, seen_version=seen_version, despite=despite.strip())
     if things:
         raise Refused(_what_is_left(things), field="despite")

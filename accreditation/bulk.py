@@ -112,6 +112,11 @@ def is_worked_out(run):
     return not VERBS[run.verb].needs_words or bool(run.arguments)
 
 
+def known_items(run, user):
+    """The items of a run whose application this officer may know of."""
+    return run.items.filter(application__in=Application.objects.visible_to(user).values("pk"))
+
+
 def changed_since(run):
     """The items still to go whose application has another status than when it was chosen."""
     waiting = run.items.filter(state=State.WAITING).exclude(application__status=F("seen_status"))
@@ -226,6 +231,6 @@ def _keep_refusal(key, sentence):
     )
 
 
-def tally(run):
-    """How many items are in each state."""
-    return Counter(run.items.values_list("state", flat=True))
+def tally(items):
+    """How many of these items are in each state."""
+    return Counter(items.values_list("state", flat=True))

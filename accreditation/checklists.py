@@ -97,14 +97,14 @@ class LeftToDo:
     total: int
 
 
-def left_to_do(application):
-    """What an officer still has to look at before recommending; ``assessment`` asks for a reason while anything is."""
+def left_to_do(application, officer):
+    """What this officer should still look at before recommending; ``assessment`` asks for a reason while anything is."""
     return left(
         documents_required(application),
         application.documents.filter(replaced_at=None).prefetch_related("checks"),
         waits=application.information_requests.filter(answered_at=None, closed_at=None).exists(),
         late=application.late_requests.filter(decided_at=None),
-        alike=possible_duplicates(application),
+        alike=possible_duplicates(application, officer),
     )
 
 

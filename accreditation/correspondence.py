@@ -14,7 +14,7 @@ from imrf_portal import audit, clock, mail
 from imrf_portal.access import Capability
 from imrf_portal.errors import Refused
 
-from . import wording
+from . import conflicts, wording
 from .models.letter_texts import PLACEHOLDER
 from .review import require
 from .workflow import locked
@@ -47,6 +47,8 @@ def write(application, *, by, run, seen_status, subject, body, language, when, d
     """Write the letter of a run to the applicant: held, for an hour, or to go now. The same run writes it once."""
     require(by, Capability.SCREEN)
     application = locked(application)
+    if reason := conflicts.closed_to(application, by):
+        raise Refused(reason)
     if application.status != seen_status:
         raise Refused(
             _("Its status changed after you chose it: it is “%(status)s” now.")

@@ -34,7 +34,8 @@ class DeskVerb:
     ``is_letter``: writes to many, in a run only, and takes the ``run`` and the ``seen_status`` as well.
 
     ``rules`` are the names in ``MACHINE`` of which one must be possible; none for holding an application.
-    ``left_to_do`` maps an application to what should be done first: ``left_form`` is then typed, else nothing.
+    ``left_to_do`` maps an application and an officer to what should be done first: ``left_form`` is then typed, else
+    nothing.
     ``plan`` maps many applications and the values of the form to the officer that each goes to.
     """
 
@@ -59,8 +60,8 @@ class DeskVerb:
             return self.form
         return self.left_form if things_left else PlainForm
 
-    def things_left(self, application):
-        return self.left_to_do(application).things if self.left_to_do else []
+    def things_left(self, application, user):
+        return self.left_to_do(application, user).things if self.left_to_do else []
 
     @property
     def needs_words(self):

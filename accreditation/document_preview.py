@@ -12,7 +12,7 @@ from imrf_portal.access import Audience, Capability, may
 from imrf_portal.audit import Event
 from imrf_portal.previews import PagePreview
 
-from . import checklists
+from . import checklists, conflicts
 from . import documents as links
 from .models import Application, ApplicationDocument, DocumentCheck
 
@@ -24,7 +24,10 @@ LINKS_EACH_WAY = 3
 
 
 def find(pk, *, by):
-    """The document, for staff who may read its application; to anyone else it does not exist (404)."""
+    """The document, for staff who may read its application; to anyone else it does not exist (404).
+
+    An officer who must say first whether she has a conflict of interest is led there.
+    """
     if Audience.of(by) != Audience.SECRETARIAT or not may(by, Capability.VIEW):
         raise Http404
     readable = Application.objects.visible_to(by)
@@ -37,6 +40,7 @@ def find(pk, *, by):
     )
     if document is None:
         raise Http404
+    conflicts.require_answered(document.application, by, going_to=reverse("document", args=[pk]))
     return document
 
 

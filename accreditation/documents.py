@@ -7,7 +7,8 @@ from django.urls import reverse
 from imrf_portal import audit, clock
 from imrf_portal.access import Capability, may
 
-from .models import ApplicationDocument
+from . import conflicts
+from .models import Application, ApplicationDocument
 
 SALT = "accreditation.document"
 LINK_SECONDS = 30 * 60
@@ -32,6 +33,9 @@ def open_document(token, *, by):
         _refuse(pk, by, "another person’s link")
     if not may(by, Capability.VIEW):
         _refuse(pk, by, "role")
+    if not Application.objects.visible_to(by).filter(pk=document.application_id).exists():
+        _refuse(pk, by, "not for this officer")
+    conflicts.require_answered(document.application, by)
     return document
 
 

@@ -34,8 +34,10 @@ class ExtensionForm(countersigned.ProposalForm):
 
 def subjects(user):
     """Those that are not assessed yet. Of a draft an officer learns the reference, and nothing that is in it."""
-    found = Application.objects.filter(status__in=EXTENSIBLE, erased_at=None).select_related("call__forum", "forum")
-    return found if may(user, Capability.VIEW) else found.none()
+    if not may(user, Capability.VIEW):
+        return Application.objects.none()
+    known = Application.objects.known_at_desk(user)
+    return known.filter(status__in=EXTENSIBLE, erased_at=None).select_related("call__forum", "forum")
 
 
 def rests_on(application, parameters):

@@ -25,8 +25,9 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock
 from imrf_portal.counting import count_of
-from imrf_portal.forum import Call, Forum
+from imrf_portal.forum import Call
 from imrf_portal.geography import Country
+from imrf_portal.officers import forums_of
 
 from . import search
 from .models import (
@@ -343,6 +344,6 @@ def _condition(name, values, user):
     return Q(**{f"{name}__in": values})
 
 
-def forums():
-    """Forums with applications to filter by."""
-    return list(Forum.objects.filter(Exists(Application.objects.filter(forum=OuterRef("pk")))))
+def forums(user):
+    """This officer's Forums with applications, to filter by."""
+    return list(forums_of(user).filter(Exists(Application.objects.filter(forum=OuterRef("pk")))))

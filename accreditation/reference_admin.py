@@ -14,10 +14,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock
+from imrf_portal import clock, sight
 from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
+from imrf_portal.officers import forums_of
 
 from . import reference_files, reference_import
 from .models import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict, VerdictReview
@@ -121,6 +122,7 @@ class ReferenceListAdmin(ShownToStaff):
         if not may(request.user, Capability.CONFIGURE):
             raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None)
+        form.fields["forum"].queryset = forums_of(request.user)
         preview = None
         if request.method == "POST" and form.is_valid():
             try:
@@ -229,10 +231,14 @@ class NeedsStaff(admin.SimpleListFilter):
 @admin.register(RouteVerdict)
 class RouteVerdictAdmin(ShownToStaff):
     list_display = ["key", "name", "country", "route", "is_disputed", "claimed_entry", "made_at"]
-    list_filter = [NeedsStaff, "route", "forum"]
+    list_filter = [NeedsStaff, "route", ("forum", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["country", "claimed_entry"]
     search_fields = ["key", "name"]
     show_full_result_count = False
+
+    def get_queryset(self, request):
+        return sight.visible(super().get_queryset(request), request.user)
+
     fields = ["key", "page", "forum", "name", "country", "type", "csonet_url", "route", "is_disputed", "disputed_at",
               "dispute_note", "claimed_entry", "lists", "made_at", "renews"]  # fmt: skip
 

@@ -12,7 +12,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 from imrf_portal.times import at_zone
 
-from . import mentions
+from . import conflicts, mentions
 from .models import (
     Accreditation,
     Application,
@@ -54,6 +54,9 @@ def assign(application, *, by, to=None):
     """Take the application, or hand it to ``to``; refused when somebody else took it meanwhile (T-S02)."""
     require(by, Capability.SCREEN)
     officer = to or by
+    conflicts.require_may_work_on(application, by)
+    if reason := conflicts.closed_to(application, officer):
+        raise Refused(reason)
     free = Application.objects.filter(pk=application.pk)
     free = free.filter(assigned_to=None) if to is None else free.filter(assigned_to=application.assigned_to_id)
     if not free.update(assigned_to=officer, assigned_at=clock.now()):
@@ -288,6 +291,7 @@ def decide_late_request(request, *, by, granted, answer, hours=48):
     answer questions had passed, the answer as it stands is accepted with a late mark (T-A41, T-S17)."""
     require(by, Capability.SIGN)
     application = locked(request.application)
+    conflicts.require_may_work_on(application, by)
     if not answer.strip():
         raise Refused(_("Write the reason; the applicant reads it."), field="answer")
     until = clock.now() + timedelta(hours=hours) if granted else None
@@ -318,6 +322,7 @@ def decide_late_request(request, *, by, granted, answer, hours=48):
 def note(application, *, by, text):
     """Keep an internal note; never sent, never exported. Colleagues named in it (``@name``) see it when they come."""
     require(by, Capability.VIEW)
+    conflicts.require_may_work_on(application, by)
     if not text.strip():
         raise Refused(_("Write the note."), field="text")
     kept = InternalNote.objects.create(application=application, written_by=by, text=text.strip())
@@ -329,6 +334,8 @@ def note(application, *, by, text):
 def decide_duplicate(first, second, *, by, is_same):
     """Keep what an officer decided about a pair that looks alike; deciding again replaces the decision."""
     require(by, Capability.SCREEN)
+    for application in (first, second):
+        conflicts.require_may_work_on(application, by)
     first, second = sorted((first, second), key=lambda application: application.pk)
     if first.pk == second.pk:
         raise Refused(_("These are one application."))

@@ -20,9 +20,9 @@ def of(user):
     return SavedView.objects.usable_by(user).select_related("owner")
 
 
-def filters_of(view, forums=None):
+def filters_of(view, forums):
     """The filters the view stands for; a filter that is no longer known is left out."""
-    return queue.QueueFilters.read(QueryDict(view.address), queue.forums() if forums is None else forums)
+    return queue.QueueFilters.read(QueryDict(view.address), forums)
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def keep(address, *, name, is_shared, by):
     require(by, Capability.VIEW)
     if SavedView.objects.filter(owner=by, deleted_at=None).count() >= MOST:
         raise Refused(_("You keep %(most)s views already. Delete one first.") % {"most": MOST})
-    filters = queue.QueueFilters.read(QueryDict(address), queue.forums())
+    filters = queue.QueueFilters.read(QueryDict(address), queue.forums(by))
     view = _saved(SavedView(name=_checked(name), address=filters.address(), owner=by, is_shared=is_shared))
     audit.record("view.keep", view, by=by, internal=True, shared=is_shared)
     return view

@@ -27,8 +27,10 @@ class WaiverForm(countersigned.ProposalForm):
 
 def subjects(user):
     """Those that can still be sent or answered. Of a draft an officer learns nothing but the reference."""
-    found = Application.objects.filter(status__in=WAIVABLE, erased_at=None).select_related("call__forum", "forum")
-    return found if may(user, Capability.VIEW) else found.none()
+    if not may(user, Capability.VIEW):
+        return Application.objects.none()
+    known = Application.objects.known_at_desk(user)
+    return known.filter(status__in=WAIVABLE, erased_at=None).select_related("call__forum", "forum")
 
 
 def is_given(application, rule):

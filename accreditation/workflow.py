@@ -20,7 +20,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.times import at_zone
 from imrf_portal.workflow import Machine, Transition
 
-from . import completeness, wording
+from . import completeness, conflicts, wording
 from .models import (
     Application,
     ApplicationVersion,
@@ -84,6 +84,7 @@ MACHINE = Machine(
         "clear": Transition((_S.CIRCULATED,), _S.CLEARED, Audience.CALENDAR),
         "refer": Transition((_S.CIRCULATED,), _S.OBJECTED, Audience.CALENDAR),
     },
+    guard=conflicts.refusal,
 )
 
 _UNSIGNED = {"signed_by": None, "signed_at": None}

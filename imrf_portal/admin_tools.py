@@ -2,11 +2,13 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from . import sight
 from .access import Capability, may
 from .errors import Refused
 from .rehearsal import Rehearsal, rehearse
@@ -42,11 +44,34 @@ class ByCapability:
                 control.attrs.setdefault("aria-label", str(field.label))
         return field
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only what this person may know exists can be chosen."""
+        place = sight.PLACES.get(db_field.remote_field.model._meta.label_lower)
+        if place and (place.forum or place.narrow) and "queryset" not in kwargs:
+            kwargs["queryset"] = sight.visible(db_field.remote_field.model._default_manager.all(), request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 class CapabilityAdmin(ByCapability, admin.ModelAdmin):
+    def get_queryset(self, request):
+        """The rows that this person may know exist."""
+        return sight.visible(super().get_queryset(request), request.user)
+
     def get_object(self, request, object_id, from_field=None):
-        """The row; an empty ``_to_field`` in the address is none."""
-        return super().get_object(request, object_id, from_field or None)
+        """The row, or 404; an empty ``_to_field`` in the address is none."""
+        found = super().get_object(request, object_id, from_field or None)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_list_filter(self, request):
+        """Filters by a relation offer only what stands in the rows shown: no Forum that is not the reader's."""
+        return [self._narrowed(entry) for entry in super().get_list_filter(request)]
+
+    def _narrowed(self, entry):
+        if isinstance(entry, str) and get_fields_from_path(self.model, entry)[-1].is_relation:
+            return entry, admin.RelatedOnlyFieldListFilter
+        return entry
 
     def get_actions(self, request):
         actions = super().get_actions(request)

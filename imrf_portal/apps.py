@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import celery, countersigned, dates, forum_dates, health, mail, support_look
+        from . import celery, countersigned, dates, forum_dates, health, mail, seals, support_look
 
         dates.bring(forum_dates.lines)
         countersigned.register(dates.KIND)
@@ -17,3 +17,4 @@ class PortalConfig(AppConfig):
         )
         self.celery_app = celery.app
         health.watch("letters", mail.oldest_due)
+        countersigned.register(seals.KIND)

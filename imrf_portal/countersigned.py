@@ -181,8 +181,8 @@ def _locked(act):
     return CountersignedAct.objects.select_for_update(of=("self",)).select_related("proposed_by").get(pk=act.pk)
 
 
-def others_who_may_sign(kind, proposer):
-    """The officers with access who could give the second signature, the one with the widest role first."""
+def another_who_may_sign(kind, proposer, subject_id):
+    """An officer with access who could give the second signature on this subject, of the widest role; None if none."""
     names = [role for role, allowed in ROLES.items() if kind.signs in allowed]
     officers = (
         User.objects.with_access()
@@ -190,7 +190,8 @@ def others_who_may_sign(kind, proposer):
         .exclude(pk=proposer.pk)
         .distinct()
     )
-    return sorted(officers, key=lambda officer: (-len(capabilities_of(officer)), officer.pk))
+    by_role = sorted(officers, key=lambda officer: (-len(capabilities_of(officer)), officer.pk))
+    return next((officer for officer in by_role if kind.subjects(officer).filter(pk=subject_id).exists()), None)
 
 
 @transaction.atomic
@@ -205,7 +206,7 @@ def propose(name, subject, *, by, reason, **parameters):
     subject = _subject(kind, subject.pk, by)
     if not reason.strip():
         raise Refused(_t("Say why; the officer who signs reads it."), field="reason")
-    if not others_who_may_sign(kind, by):
+    if another_who_may_sign(kind, by, subject.pk) is None:
         raise Refused(_t("No other officer can give the second signature. Ask an administrator to name one."))
     topic, now = kind.topic_of(parameters), clock.now()
     same = CountersignedAct.objects.filter(kind=name, subject_id=subject.pk, topic=topic, state=_S.WAITING)
@@ -336,7 +337,7 @@ def rehearse_proposal(name, subject, *, by, reason, **parameters):
 
     def both():
         act = propose(name, subject, by=by, reason=reason, **parameters)
-        sign(act, by=others_who_may_sign(kind_of(name), by)[0])
+        sign(act, by=another_who_may_sign(kind_of(name), by, subject.pk))
 
     return rehearse(both)
 
@@ -344,5 +345,6 @@ def rehearse_proposal(name, subject, *, by, reason, **parameters):
 def rehearse_signature(act, *, by):
     """What would follow if it were signed now: by ``by``, or, where that is the proposer, by somebody who may."""
     kind = kind_of(act.kind)
-    standing_in = others_who_may_sign(kind, act.proposed_by) if by.pk == act.proposed_by_id else [by]
-    return rehearse(lambda: sign(act, by=(standing_in or [by])[0]))
+    is_own = by.pk == act.proposed_by_id
+    standing_in = another_who_may_sign(kind, act.proposed_by, act.subject_id) if is_own else by
+    return rehearse(lambda: sign(act, by=standing_in or by))

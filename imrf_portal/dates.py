@@ -21,6 +21,7 @@ from . import clock, countersigned, mail, times
 from .access import Capability, may
 from .errors import Refused
 from .forum import DateChange, Forum
+from .officers import forums_of
 
 NAME = "date_move"
 NOTICE = timedelta(hours=24)
@@ -348,7 +349,7 @@ def rehearsed(forum, key, new, *, by, reason, take):
 
     def both():
         act = propose(forum, key, new, by=by, reason=reason, take=take)
-        countersigned.sign(act, by=countersigned.others_who_may_sign(KIND, by)[0])
+        countersigned.sign(act, by=countersigned.another_who_may_sign(KIND, by, forum.pk))
 
     return rehearse(both)
 
@@ -399,7 +400,7 @@ def _shown(key, value, act):
 KIND = countersigned.Kind(
     NAME,
     _("Move of an announced date"),
-    subjects=lambda user: Forum.objects.all() if may(user, Capability.VIEW) else Forum.objects.none(),
+    subjects=lambda user: forums_of(user) if may(user, Capability.VIEW) else Forum.objects.none(),
     perform=_carry_out,
     describe=_describe,
     rests_on=_rests_on,

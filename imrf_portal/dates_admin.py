@@ -15,7 +15,7 @@ from . import clock, dates
 from .access import Capability, may
 from .admin_tools import attempt, key_or_404, page, require
 from .form_fields import InstantField, LongTextField, in_zone
-from .forum import Forum
+from .officers import forums_of
 
 REASON = {
     "label": gettext_lazy("Reason, shown to everyone next to the old date"),
@@ -37,7 +37,7 @@ class MoveDay(forms.Form):
 def overview(request):
     """Every date of one Forum, each with the way to move it, and the moves that were made."""
     require(request, Capability.VIEW)
-    forums = list(Forum.objects.all())
+    forums = list(forums_of(request.user))
     chosen = _chosen(request, forums)
     lines = list(dates.lines_of(chosen).values()) if chosen else []
     return page(
@@ -73,7 +73,7 @@ def _not_found():
 def move(request, pk, key):
     """One date: typed, worked out, then moved, or proposed where it needs a second signature."""
     require(request, Capability.CONFIGURE)
-    forum = get_object_or_404(Forum, pk=pk)
+    forum = get_object_or_404(forums_of(request.user), pk=pk)
     lines = dates.lines_of(forum)
     if key not in lines:
         raise Http404

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from . import roles as staff_roles
 from .access import Audience
 from .errors import Refused
+from .officers import ForumOfficer
 from .users import User
 
 DOMAIN = "demo.example"
@@ -51,6 +52,8 @@ def create_person(email, name, audience=Audience.APPLICANT, *, roles=(), state=N
     person.password = hashed_password()
     person.save()
     person.groups.set(Group.objects.filter(name__in=roles))
+    if audience == Audience.SECRETARIAT and not person.forum_offices.exists():
+        ForumOfficer.objects.create(officer=person)
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
     if audience != Audience.APPLICANT and not person.authenticator_set.exists():
         TOTP.activate(person, SECRET)

@@ -7,14 +7,14 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from . import clock
 from .deadlines import Closed
-from .errors import Refused
+from .errors import AskFirst, Refused
 
 logger = logging.getLogger(__name__)
 SECRET = ("password", "token", "otp", "secret", "code", "recovery")
@@ -98,7 +98,10 @@ def typed(request):
 
 
 class RefusalPages:
-    """A refusal that no view answered itself becomes its page, with what was typed; never an error on our side."""
+    """A refusal that no view answered itself becomes its page, with what was typed; never an error on our side.
+
+    What must be answered first leads to its page.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -107,6 +110,8 @@ class RefusalPages:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, AskFirst):
+            return redirect(exception.address)
         if not isinstance(exception, Refused):
             return None
         page = closed if isinstance(exception, Closed) else refused

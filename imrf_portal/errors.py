@@ -14,3 +14,11 @@ class Refused(Exception):
 
     def __str__(self):
         return str(self.message)
+
+
+class AskFirst(Exception):
+    """A page does not open before something was answered on another one, at ``address``."""
+
+    def __init__(self, address):
+        super().__init__(address)
+        self.address = address

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from . import officers, seals
 from .access import Capability
 from .admin_tools import ByCapability, CapabilityAdmin
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
@@ -86,10 +87,16 @@ class ForumAdmin(CapabilityAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Dates of a published Forum are moved. Published is what the record says, not what was typed into the form."""
         published = obj is not None and Forum.objects.filter(pk=obj.pk, is_published=True).exists()
-        return [*FORUM_DATES, "move_a_date"] if published else ["move_a_date"]
+        sealed = ["sealed_until_close", "is_published"] if obj is not None and seals.holds_fast(obj) else []
+        return [*(FORUM_DATES if published else ()), "move_a_date", *sealed]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            officers.begin(obj, by=request.user)
 
     @admin.display(description=_("move a date"))
     def move_a_date(self, forum):
@@ -106,7 +113,7 @@ class CallAdmin(CapabilityAdmin):
     inlines = [DocumentInline]
 
     def get_readonly_fields(self, request, obj=None):
-        if obj and obj.forum.is_published:
+        if obj and (obj.forum.is_published or seals.holds_fast(obj.forum)):
             announced = [name for name in CALL_DATES if getattr(obj, name)]
             return ["forum", "kind", *announced, "tolerance_minutes", "move_a_date"]
         return ["move_a_date"]

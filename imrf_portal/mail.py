@@ -19,7 +19,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, envelopes, hints, mail_problems
+from . import clock, envelopes, hints, mail_problems, sight
 from .access import Capability, may
 
 logger = logging.getLogger(__name__)
@@ -207,10 +207,10 @@ Those of a team also name the organization of a draft, and people whom only its 
 
 
 def readable_by(user):
-    """The letters that this officer may read: none that would let an officer in as somebody else."""
+    """The letters that this officer may read: of her Forums, and none that would let her in as somebody else."""
     if not may(user, Capability.VIEW):
         return OutgoingMail.objects.none()
-    letters = OutgoingMail.objects.all()
+    letters = sight.visible(OutgoingMail.objects.all(), user)
     for beginning in LETS_ITS_READER_IN:
         letters = letters.exclude(template__startswith=beginning)
     return letters

@@ -8,8 +8,10 @@ from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRou
 from .geography import Country
 from .health import Heartbeat
 from .mail import OutgoingMail
+from .officers import ForumOfficer
 from .previews import PagePreview
 from .retention import Hold, RetentionDate, RetentionItem, RetentionReport
+from .seals import SealOpening
 from .sign_in import SignInCode
 from .support_look import SupportLook
 from .users import User
@@ -24,6 +26,7 @@ __all__ = [
     "DateChange",
     "Event",
     "Forum",
+    "ForumOfficer",
     "ForumRoute",
     "Heartbeat",
     "Hold",
@@ -34,6 +37,7 @@ __all__ = [
     "RetentionDate",
     "RetentionItem",
     "RetentionReport",
+    "SealOpening",
     "SignInCode",
     "SupportLook",
     "User",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from . import audit
 from .access import ROLES, Audience, Capability, may
 from .errors import Refused
+from .officers import ForumOfficer
 from .users import User, end_sessions
 
 
@@ -20,10 +21,11 @@ def sync_roles():
 
 
 @transaction.atomic
-def create_officer(address, *, roles, name="", superuser=False, by=None):
+def create_officer(address, *, roles, name="", superuser=False, by=None, all_forums=False):
     """A member of the secretariat with a proven address and no password: signs in with a code. Returns the person.
 
-    ``by`` is the officer who does it, or None on the command line.
+    ``by`` is the officer who does it, or None on the command line. Without ``all_forums`` the person works on no Forum
+    until somebody assigns one.
     """
     if by is not None:
         require_configure(by)
@@ -31,6 +33,8 @@ def create_officer(address, *, roles, name="", superuser=False, by=None):
     officer = User.objects.create_user(address, name=name, audience=Audience.SECRETARIAT, is_superuser=superuser)
     officer.groups.set(Group.objects.filter(name__in=roles))
     EmailAddress.objects.create(user=officer, email=officer.email, verified=True, primary=True)
+    if all_forums:
+        ForumOfficer.objects.create(officer=officer)
     audit.record("user.create", officer, by=by, after=", ".join(roles))
     return officer
 

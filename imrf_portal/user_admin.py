@@ -4,6 +4,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -123,6 +125,10 @@ class PersonAdmin(admin.ModelAdmin):
             chosen = [group.name for group in form.cleaned_data["groups"]]
             made = roles.create_officer(person.email, roles=chosen, name=person.name, by=request.user)
             person.pk, person._state.adding = made.pk, False
+            words = _t("%(who)s works on no Forum yet and sees nothing until one is assigned.") % {"who": person}
+            address = f"{reverse('admin:imrf_portal_forumofficer_add')}?officer={made.pk}"
+            link = format_html('{} <a href="{}">{}</a>', words, address, _t("Assign a Forum"))
+            self.message_user(request, link, messages.WARNING)
 
     @admin.action(description=_("End access now, sign out everywhere"))
     def disable(self, request, people):

@@ -38,11 +38,16 @@ class Transition:
 
 
 class Machine:
-    """The transitions of one model, by verb."""
+    """The transitions of one model, by verb.
 
-    def __init__(self, noun, transitions):
+    ``guard`` maps (verb, subject, actor) to why this actor may not work on this subject at all, None if it may; it is
+    asked when a verb is performed, and not for each button.
+    """
+
+    def __init__(self, noun, transitions, guard=None):
         self.noun = noun
         self.transitions = transitions
+        self.guard = guard
 
     def possible(self, subject, actor):
         """The verbs this actor may perform on the subject now, in the order of the table."""
@@ -64,6 +69,8 @@ class Machine:
         """
         rule = self.transitions[name]
         self.require(name, subject, by=by)
+        if self.guard and (reason_against := self.guard(name, subject, by)):
+            raise Refused(reason_against)
         before = subject.status
         changed = type(subject)._base_manager.filter(pk=subject.pk, status=before).update(status=rule.target, **fields)
         if not changed:

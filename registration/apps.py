@@ -10,7 +10,7 @@ class RegistrationConfig(AppConfig):
     def ready(self):
         from imrf_portal import dates, retention, support_look, verification
 
-        from . import confirmations, notices, people
+        from . import confirmations, notices, people, places  # noqa: F401
 
         leads = tuple(-lead for lead in notices.REMINDERS.values())
         dates.follows("registration_closes_at", _("Reminders to organizations with free places"), leads)

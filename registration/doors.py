@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock, codes
+from imrf_portal import audit, clock, codes, sight
 from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
 from imrf_portal.times import clock_of
@@ -40,15 +40,12 @@ def code_in(text):
     return found[0] if found else typed[:40]
 
 
-def find(code):
-    """The registration of a code with all that the door shows, or None."""
-    return (
-        Registration.objects.select_related(
-            "representative", "accreditation__organization", "forum_session__forum", "replaced_by"
-        )
-        .filter(code=code)
-        .first()
+def find(code, *, by):
+    """The registration of a code with all that the door shows; None when there is none in this officer's Forums."""
+    rows = Registration.objects.select_related(
+        "representative", "accreditation__organization", "forum_session__forum", "replaced_by"
     )
+    return sight.visible(rows, by).filter(code=code).first()
 
 
 def require_door(by):
@@ -64,7 +61,7 @@ def scan(text, *, by, entrance="", session=None):
     """
     require_door(by)
     code = code_in(text)
-    registration = find(code)
+    registration = find(code, by=by)
     if registration is None:
         return Verdict("unknown", _("We do not know this code"), _unknown_words(code), code)
     if stop := _stop(registration, session):

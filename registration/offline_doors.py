@@ -66,7 +66,7 @@ def receive(entries, *, by, entrance=""):
 
 @transaction.atomic
 def _receive_one(entry, *, by, entrance):
-    registration = doors.find(doors.code_in(str(entry.get("code", ""))))
+    registration = doors.find(doors.code_in(str(entry.get("code", ""))), by=by)
     if registration is None:
         return None
     Registration.objects.select_for_update().get(pk=registration.pk)  # entries of one person are taken in turn

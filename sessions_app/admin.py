@@ -270,7 +270,7 @@ class ForumSessionAdmin(CapabilityAdmin):
         if verb not in VERBS:
             raise Http404
         chosen = VERBS[verb]
-        session = get_object_or_404(ForumSession.objects.select_related("forum"), pk=pk)
+        session = get_object_or_404(self.get_queryset(request).select_related("forum"), pk=pk)
         back = reverse("admin:sessions_app_forumsession_change", args=[pk])
         return act_page(
             request,

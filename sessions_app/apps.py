@@ -10,6 +10,7 @@ class SessionsConfig(AppConfig):
     def ready(self):
         from imrf_portal import dates, support_look
 
+        from . import places  # noqa: F401
         from .dates import lines
 
         dates.bring(lines)

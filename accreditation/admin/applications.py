@@ -8,14 +8,15 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imrf_portal import file_views, retention_admin
+from imrf_portal import file_views, retention_admin, seals
 from imrf_portal.access import Capability, may
-from imrf_portal.admin_tools import ShownOnly, attempt, back_to, is_key, page, require
+from imrf_portal.admin_tools import ShownOnly, attempt, back_to, page, require
 
-from .. import desk_verbs, documents, mentions, queue, queue_export, queue_rows, review, saved_views
+from .. import desk_verbs, documents, mentions, queue, queue_export, queue_rows, review, saved_views, sealed
 from ..desk_forms import NoteForm
 from ..models import Application, NoteMention
-from . import asking, exceptions, late_requests, review_page, verb_pages
+from . import asking, conflict_pages, late_requests, review_page, verb_pages
+from .cases import find
 
 
 @admin.register(Application)
@@ -31,6 +32,7 @@ class ApplicationAdmin(ShownOnly):
             path("<int:pk>/ask/", wrap(asking.ask), name="accreditation_application_ask"),
             path("<int:pk>/hold/", wrap(hold), name="accreditation_application_hold"),
             path("<int:pk>/alike/<int:other>/", wrap(decide_alike), name="accreditation_application_alike"),
+            path("<int:pk>/conflict/", wrap(conflict_pages.answer), name="accreditation_application_conflict"),
             path("late/<int:pk>/", wrap(late_requests.decide), name="accreditation_late_request"),
             path("<int:pk>/do/<slug:verb>/", wrap(verb_pages.confirm), name="accreditation_application_do"),
         ]
@@ -40,7 +42,7 @@ class ApplicationAdmin(ShownOnly):
         require(request, Capability.VIEW)
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
-        forums = queue.forums()
+        forums = queue.forums(request.user)
         filters = queue.QueueFilters.read(request.GET, forums)
         counts = queue.counts(request.user)
         pages = Paginator(filters.keys(request.user), queue.PER_PAGE)
@@ -69,6 +71,8 @@ class ApplicationAdmin(ShownOnly):
                     if counts[name] or name in {"work", "unassigned", "mine", "second", "all", filters.tab}
                 ],
                 "counts": counts,
+                "sealed": sealed.counts(request.user),
+                "may_open_seals": may(request.user, seals.KIND.proposes),
                 "chips": list(filters.chips(forums)),
                 "saved_views": saved_views.of(request.user),
                 "view_address": filters.address(),
@@ -103,14 +107,6 @@ def filter_menus(filters, forums):
             rows = [(value, label, value in chosen) for value, label in known.items()]
             menus.append({"name": name, "label": queue.LABELS[name], "count": len(chosen), "choices": rows})
     return menus
-
-
-def find(request, pk):
-    """The application, when this person may know that it exists."""
-    require(request, Capability.VIEW)
-    if not is_key(pk):
-        raise Http404
-    return get_object_or_404(exceptions.marked(queue.for_page(request.user)), pk=pk)
 
 
 def take(request, pk):
@@ -186,7 +182,7 @@ def export(request, kind):
     require(request, Capability.EXPORT)
     if kind not in {"csv", "xlsx"}:
         raise Http404
-    filters = queue.QueueFilters.read(request.GET, queue.forums())
+    filters = queue.QueueFilters.read(request.GET, queue.forums(request.user))
     return queue_export.queue_table(filters, by=request.user, kind=kind)
 
 

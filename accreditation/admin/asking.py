@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +17,11 @@ from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField, in_zone
 from imrf_portal.rehearsal import rehearse
 
-from .. import answer_labels, queue, review
+from .. import answer_labels, review
 from ..models import ApplicationVersion
 from ..visibility import ANSWERS
 from ..workflow import documents_asked
+from .cases import find
 from .verb_pages import kept_filters, review_address, seen_version
 
 LONGEST_QUESTION = 1000
@@ -69,7 +70,7 @@ def items_of(application, version, posted, countries):
 
 def ask(request, pk):
     require(request, Capability.VIEW)
-    application = get_object_or_404(queue.for_page(request.user), pk=pk)
+    application = find(request, pk)
     version = ApplicationVersion.objects.filter(application=application).first()
     seen, kept = seen_version(request), kept_filters(request)
     countries = geography.names()

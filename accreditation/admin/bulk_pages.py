@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imrf_portal import clock
+from imrf_portal import clock, sight
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, back_to, page, require
 from imrf_portal.times import HEADQUARTERS
@@ -26,7 +26,7 @@ def start(request):
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if request.POST.get("scope") == "all":
-        filters = queue.QueueFilters.read(QueryDict(request.POST.get("filters", "")), queue.forums())
+        filters = queue.QueueFilters.read(QueryDict(request.POST.get("filters", "")), queue.forums(request.user))
         chosen = filters.select(request.user)
     else:
         keys = [int(key) for key in request.POST.getlist("pick") if key.isascii() and key.isdigit() and len(key) < 18]
@@ -38,14 +38,16 @@ def start(request):
 def show(request, pk):
     """One run: its preview, its progress or its result."""
     require(request, Capability.VIEW)
-    run = get_object_or_404(BulkRun.objects.select_related("started_by"), pk=pk)
+    run = get_object_or_404(sight.visible(BulkRun.objects.select_related("started_by"), request.user), pk=pk)
     form = VERBS[run.verb].form(request.POST or None if "words" in request.POST else None, initial=run.arguments)
     if request.method == "POST":
         answer = _act(request, run, form)
         if answer is not None:
             return answer
-    tally = bulk.tally(run)
-    rows = run.items.select_related("application__country", "application__assigned_to", "officer", "held_by").order_by(
+    known = bulk.known_items(run, request.user)
+    tally = bulk.tally(known)
+    shows_all = not run.items.exclude(pk__in=known.values("pk")).exists()
+    rows = known.select_related("application__country", "application__assigned_to", "officer", "held_by").order_by(
         "-state", "pk"
     )
     wanted = request.GET.get("only", "")
@@ -59,6 +61,7 @@ def show(request, pk):
             "title": f"{VERBS[run.verb].label}: {_('run')} {run.pk}",
             "run": run,
             "verb": VERBS[run.verb],
+            "sample_letter": run.sample_letter if shows_all else {},
             "form": form,
             "needs_words": bool(form.fields),
             "worked_out": bulk.is_worked_out(run),
@@ -105,7 +108,8 @@ def _act(request, run, form):
 def runs(request):
     """The record of all runs."""
     require(request, Capability.VIEW)
-    rows = BulkRun.objects.exclude(state=BulkRun.State.PREVIEW).select_related("started_by")
+    known = sight.visible(BulkRun.objects.select_related("started_by"), request.user)
+    rows = known.exclude(state=BulkRun.State.PREVIEW)
     found = Paginator(rows, 50).get_page(request.GET.get("page"))
     return page(
         request,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from imrf_portal import clock, mail, outbox
+from imrf_portal import clock, mail, outbox, seals, sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.countersigned import CountersignedAct
@@ -14,7 +14,7 @@ from imrf_portal.counting import counted
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
 
-from .. import mentions, queue, queue_counts, queue_rows
+from .. import mentions, queue, queue_counts, queue_rows, sealed
 from ..models import Application, InformationRequest, StakeholderList, StateRequest
 
 FIRST_ROWS = 10
@@ -53,7 +53,7 @@ def show(request):
     waiting = {
         "letters": mail.readable_by(user).filter(state__in=outbox.DID_NOT_ARRIVE),
         "proposed": CountersignedAct.objects.visible_to(user).waiting(),
-        "asked": StateRequest.objects.filter(answered_at=None),
+        "asked": sight.visible(StateRequest.objects.filter(answered_at=None), user),
     }
     letters, proposed, asked = counted(waiting, user).values()
     figures += [
@@ -89,6 +89,8 @@ def show(request):
             "clocks": clocks(user),
             "named": list(mentions.waiting_for(user)[: mentions.MOST_SHOWN]),
             "spreads": queue_counts.spreads(user),
+            "sealed": sealed.counts(user),
+            "may_open_seals": may(user, seals.KIND.proposes),
             "health": calendar_health(),
         },
     )
@@ -101,15 +103,15 @@ def tone_of(name, count):
 
 
 def clocks(user):
-    """The instants that come next, soonest first: openings, closings, answers due, ends of review and of silence."""
+    """What comes next in this officer’s Forums, soonest first: openings, closings, answers due, ends of periods."""
     now, found = clock.now(), list(answers_due(user))
-    for call in Call.objects.select_related("forum"):
+    for call in sight.visible(Call.objects.select_related("forum"), user):
         steps = ((_("Call opens"), call.opens_at), (_("Call closes"), call.closes_at))
         for label, at in (*steps, (_("Review ends"), call.review_ends_at)):
             if at and at > now:
                 found.append({"at": at, "label": label, "of": call, "zone": call.forum.time_zone})
-    circulated = StakeholderList.objects.filter(closes_at__gt=now).exclude(circulated_at=None).select_related("forum")
-    for listed in circulated.filter(replaced_by=None):
+    known = StakeholderList.objects.visible_to(user).select_related("forum")
+    for listed in known.filter(closes_at__gt=now, replaced_by=None).exclude(circulated_at=None):
         found.append({"at": listed.closes_at, "label": _("Silence ends"), "of": listed, "zone": listed.forum.time_zone})
     return sorted(found, key=lambda row: row["at"])[:8]
 

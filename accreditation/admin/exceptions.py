@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imrf_portal import texts
+from imrf_portal import sight, texts
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page, require
 from imrf_portal.countersigned import CountersignedAct
@@ -58,8 +58,8 @@ def show(request):
         return redirect("admin:countersigned_propose", form.cleaned_data["kind"], form.cleaned_data["subject"].pk)
     made = of_applications(request.user).select_related("proposed_by", "signed_by")
     shown = Paginator(made, 50).get_page(request.GET.get("page"))
-    waiting = LateRequest.objects.filter(decided_at=None, application__status=Status.DRAFT).select_related(
-        "application__forum"
+    waiting = sight.visible(LateRequest.objects.all(), request.user).filter(
+        decided_at=None, application__status=Status.DRAFT
     )
     return page(
         request,
@@ -71,7 +71,7 @@ def show(request):
             "may_propose": may_propose,
             "page_obj": shown,
             "rows": list(rows_of(shown)),
-            "late_requests": list(waiting.order_by("asked_at")[:50]),
+            "late_requests": list(waiting.select_related("application__forum").order_by("asked_at")[:50]),
             "crumbs": [(reverse(QUEUE), _("Second signatures"))],
         },
         status=422 if form.errors else 200,
@@ -81,7 +81,7 @@ def show(request):
 def of_applications(user):
     """The signed exceptions on applications that this person may read, and on drafts."""
     known = Q(subject_id__in=Application.objects.visible_to(user).order_by().values("pk"))
-    drafts = Q(subject_id__in=Application.objects.filter(status=Status.DRAFT).values("pk"))
+    drafts = Q(subject_id__in=Application.objects.known_at_desk(user).filter(status=Status.DRAFT).values("pk"))
     return CountersignedAct.objects.filter(known | drafts, kind__in=KINDS, state=CountersignedAct.State.SIGNED)
 
 

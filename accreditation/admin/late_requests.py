@@ -5,17 +5,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from imrf_portal import sight
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 
-from .. import review
+from .. import conflicts, review
 from ..desk_forms import LateRequestForm
 from ..models import Application, LateRequest
 
 
 def decide(request, pk):
     require(request, Capability.VIEW)
-    late = get_object_or_404(LateRequest.objects.select_related("application__forum", "asked_by"), pk=pk)
+    known = sight.visible(LateRequest.objects.select_related("application__forum", "asked_by"), request.user)
+    late = get_object_or_404(known, pk=pk)
+    conflicts.require_answered(late.application, request.user)
     form = LateRequestForm(request.POST or None)
     readable = Application.objects.visible_to(request.user).filter(pk=late.application_id).exists()
     review_address = (

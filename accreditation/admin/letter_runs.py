@@ -18,8 +18,9 @@ def context(request, run):
     shown = {"placeholders": COMMON, "outbox_key": correspondence.key_of(run.pk)}
     if not run.arguments:
         return shown
-    going = run.items.exclude(state__in=[bulk.State.SKIPPED, bulk.State.DROPPED]).order_by("pk")
-    changed = list(bulk.changed_since(run)) if preview else []
+    known = bulk.known_items(run, request.user)
+    going = known.exclude(state__in=[bulk.State.SKIPPED, bulk.State.DROPPED]).order_by("pk")
+    changed = list(bulk.changed_since(run).filter(pk__in=known.values("pk"))) if preview else []
     return {
         **shown,
         "changed": changed,
@@ -71,8 +72,9 @@ def act(request, run):
         case "keep":
             attempt(request, lambda: bulk.keep(run, keys, by=request.user), done=_("They are kept."))
         case "test":
-            chosen = keys[0] if keys else run.items.values_list("pk", flat=True).first()
-            item = get_object_or_404(run.items.select_related("application__call", "application__forum"), pk=chosen)
+            known = bulk.known_items(run, request.user)
+            chosen = keys[0] if keys else known.values_list("pk", flat=True).first()
+            item = get_object_or_404(known.select_related("application__call", "application__forum"), pk=chosen)
             words = correspondence.fill(item.application, **run.arguments)
             attempt(
                 request,

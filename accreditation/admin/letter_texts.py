@@ -6,7 +6,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from imrf_portal import audit
+from imrf_portal import audit, sight
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import CapabilityAdmin, is_key, require
 
@@ -30,7 +30,8 @@ class LetterTextAdmin(CapabilityAdmin):
         return [path("<int:pk>/test/", test, name="accreditation_lettertext_test"), *super().get_urls()]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        wording = LetterText.objects.select_related("forum").filter(pk=object_id).first() if is_key(object_id) else None
+        known = self.get_queryset(request).select_related("forum")
+        wording = known.filter(pk=object_id).first() if is_key(object_id) else None
         context = {
             "common": COMMON,
             "letters": [(title, own, must) for title, own, must in LETTERS.values()],
@@ -67,7 +68,8 @@ def reader_of(wording, user, reference):
 def send_test(request, pk):
     """Send the wording, filled as on the page, to the officer who asks."""
     require(request, Capability.CONFIGURE)
-    wording = get_object_or_404(LetterText.objects.select_related("forum"), pk=pk)
+    known = sight.visible(LetterText.objects.select_related("forum"), request.user)
+    wording = get_object_or_404(known, pk=pk)
     reader = reader_of(wording, request.user, request.POST.get("as", ""))
     if reader is None:
         messages.error(request, _("This Forum has no application yet, so there is nothing to fill the letter with."))

@@ -18,7 +18,7 @@ from imrf_portal import clock
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField
-from imrf_portal.forum import Forum
+from imrf_portal.officers import forums_of
 from imrf_portal.rehearsal import rehearse
 
 from .. import circulation
@@ -135,7 +135,7 @@ def confirm(request, pk, verb):
     if verb not in VERBS:
         raise Http404
     chosen = VERBS[verb]
-    listed = get_object_or_404(StakeholderList.objects.select_related("forum"), pk=pk)
+    listed = get_object_or_404(StakeholderList.objects.visible_to(request.user).select_related("forum"), pk=pk)
     form = form_for(chosen, request, listed)
     complete = not form.fields or (request.method == "POST" and form.is_valid())
 
@@ -161,7 +161,7 @@ def confirm(request, pk, verb):
 def final(request, forum):
     """Draw up the final list of a Forum and share it."""
     require(request, Capability.CIRCULATE)
-    forum = get_object_or_404(Forum, slug=forum)
+    forum = get_object_or_404(forums_of(request.user), slug=forum)
     form = FinalForm(request.POST or None)
     complete = request.method == "POST" and form.is_valid()
 

@@ -8,12 +8,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from imrf_portal import sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, is_key, page, require
-from imrf_portal.forum import Forum
+from imrf_portal.officers import forums_of
 
 from .. import balance, circulation
-from ..models import Application, StakeholderList, Status
+from ..models import Application, ListEntry, StakeholderList, Status
 from . import list_exports, list_previews, list_verbs
 
 CHANGELIST = "admin:accreditation_stakeholderlist_changelist"
@@ -34,15 +35,19 @@ class StakeholderListAdmin(ShownOnly):
 
     def changelist_view(self, request, extra_context=None):
         require(request, Capability.VIEW)
-        lists = StakeholderList.objects.select_related("forum", "compiled_by").annotate(
-            entry_count=Count("entries", distinct=True),
-            standing=Count(
-                "entries__objections",
-                filter=Q(entries__objections__status__in=["recorded", "maintained"]),
-                distinct=True,
-            ),
+        lists = (
+            StakeholderList.objects.visible_to(request.user)
+            .select_related("forum", "compiled_by")
+            .annotate(
+                entry_count=Count("entries", distinct=True),
+                standing=Count(
+                    "entries__objections",
+                    filter=Q(entries__objections__status__in=["recorded", "maintained"]),
+                    distinct=True,
+                ),
+            )
         )
-        forums = Forum.objects.annotate(
+        forums = forums_of(request.user).annotate(
             eligible=Count("applications", filter=Q(applications__status=Status.ELIGIBLE)),
             accredited=Count("applications", filter=Q(applications__status=Status.ACCREDITED)),
         )
@@ -64,10 +69,11 @@ class StakeholderListAdmin(ShownOnly):
             return build(request, listed.forum, listed)
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
+        known = sight.visible(ListEntry.objects.filter(stakeholder_list=listed), request.user)
         entries = list(
-            listed.entries.select_related("country", "application").prefetch_related(
-                "objections__state", "state_requests__state"
-            )
+            known.order_by("position")
+            .select_related("country", "application")
+            .prefetch_related("objections__state", "state_requests__state")
         )
         withdrawn = [entry for entry in entries if entry.application.status == Status.WITHDRAWN]
         return page(
@@ -79,6 +85,7 @@ class StakeholderListAdmin(ShownOnly):
                 "listed": listed,
                 "entries": entries,
                 "withdrawn": withdrawn,
+                "kept_back": listed.entries.count() - len(entries),
                 "steps": steps(listed),
                 "offers": list_verbs.offers(listed, request.user),
                 "extensions": listed.extensions.select_related("extended_by"),
@@ -112,22 +119,24 @@ def find(request, pk):
     require(request, Capability.VIEW)
     if not is_key(pk):
         raise Http404
-    return get_object_or_404(StakeholderList.objects.select_related("forum", "replaces__forum"), pk=pk)
+    known = StakeholderList.objects.visible_to(request.user)
+    return get_object_or_404(known.select_related("forum", "replaces__forum"), pk=pk)
 
 
 def compile_new(request, forum):
     require(request, Capability.CIRCULATE)
-    return build(request, get_object_or_404(Forum, slug=forum), None)
+    return build(request, get_object_or_404(forums_of(request.user), slug=forum), None)
 
 
-def candidates(forum, listed):
-    """Eligible applications of the Forum that stand on no other list."""
+def candidates(forum, listed, user):
+    """Eligible applications of the Forum that stand on no other list, of those this officer may know of."""
     elsewhere = Q(entries__stakeholder_list__replaced_by=None, entries__stakeholder_list__circulated_at=None)
     if listed is not None:
         elsewhere &= ~Q(entries__stakeholder_list=listed)
     taken = Application.objects.filter(elsewhere & Q(entries__isnull=False), forum=forum).values("pk")
     return list(
-        Application.objects.filter(forum=forum, status=Status.ELIGIBLE)
+        Application.objects.visible_to(user)
+        .filter(forum=forum, status=Status.ELIGIBLE)
         .exclude(pk__in=taken)
         .select_related("country", "forum")
         .order_by("name", "pk")
@@ -136,7 +145,7 @@ def candidates(forum, listed):
 
 def build(request, forum, listed):
     """The page on which a list is put together, with its balance as ticked; saved only when asked."""
-    pool = candidates(forum, listed)
+    pool = candidates(forum, listed, request.user)
     if request.method == "POST" and request.POST.get("step") == "all":
         keys = {str(application.pk) for application in pool}
     elif request.method == "POST":
@@ -179,9 +188,12 @@ def saved_draft(listed, pool):
 
 
 def save(request, forum, listed, chosen):
+    """Keep what was ticked; what stands on the draft and is kept from this officer stays on it."""
     if listed is None:
         return circulation.compile_list(forum, chosen, by=request.user, title=request.POST.get("title", "")[:200])
-    return circulation.set_entries(listed, chosen, by=request.user)
+    known = Application.objects.visible_to(request.user).values("pk")
+    not_hers = Application.objects.filter(entries__stakeholder_list=listed).exclude(pk__in=known)
+    return circulation.set_entries(listed, [*chosen, *not_hers], by=request.user)
 
 
 admin.site.add_to_menu(gettext_lazy("Lists"), CHANGELIST, position=20)

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock, files
+from imrf_portal import clock, files, sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, key_or_404, page, require
 from imrf_portal.errors import Refused
@@ -63,9 +63,11 @@ class ObjectionAdmin(ShownOnly):
 
     def changelist_view(self, request, extra_context=None):
         require(request, Capability.VIEW)
-        rows = Objection.objects.select_related(
-            "state", "entry__application", "entry__stakeholder_list__forum"
-        ).order_by("-received_at", "-pk")
+        rows = (
+            self.get_queryset(request)
+            .select_related("state", "entry__application", "entry__stakeholder_list__forum")
+            .order_by("-received_at", "-pk")
+        )
         return page(
             request,
             "admin/accreditation/objection/change_list.html",
@@ -76,7 +78,7 @@ class ObjectionAdmin(ShownOnly):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         require(request, Capability.VIEW)
         objection = get_object_or_404(
-            Objection.objects.select_related(
+            self.get_queryset(request).select_related(
                 "state", "entry__application", "entry__stakeholder_list__forum", "recorded_by", "letter"
             ),
             pk=key_or_404(object_id),
@@ -110,7 +112,8 @@ class ObjectionAdmin(ShownOnly):
 def record_letter(request, entry):
     """Enter an objection that arrived outside of the portal, with its document."""
     require(request, Capability.CIRCULATE)
-    entry = get_object_or_404(ListEntry.objects.select_related("stakeholder_list__forum", "country"), pk=entry)
+    known = sight.visible(ListEntry.objects.select_related("stakeholder_list__forum", "country"), request.user)
+    entry = get_object_or_404(known, pk=entry)
     form = LetterForm(request.POST or None, request.FILES or None, initial={"received_at": clock.now()})
     form.fields["received_at"].zone = entry.stakeholder_list.forum.time_zone
     if request.method == "POST" and form.is_valid():
@@ -148,7 +151,7 @@ def record_letter(request, entry):
 class StateRequestAdmin(ShownOnly):
     def changelist_view(self, request, extra_context=None):
         require(request, Capability.VIEW)
-        rows = StateRequest.objects.select_related("state", "entry__stakeholder_list__forum", "answered_by")
+        rows = self.get_queryset(request).select_related("state", "entry__stakeholder_list__forum", "answered_by")
         waiting = rows.filter(answered_at=None)
         return page(
             request,
@@ -166,7 +169,7 @@ class StateRequestAdmin(ShownOnly):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         require(request, Capability.VIEW)
         asked = get_object_or_404(
-            StateRequest.objects.select_related(
+            self.get_queryset(request).select_related(
                 "state", "entry__stakeholder_list__forum", "entry__application", "asked_by", "answered_by"
             ),
             pk=key_or_404(object_id),
@@ -206,7 +209,7 @@ def value_asked_for(asked):
 
 
 def unanswered(request):
-    return StateRequest.objects.filter(answered_at=None)
+    return sight.visible(StateRequest.objects.filter(answered_at=None), request.user)
 
 
 admin.site.add_to_menu(_("Objections"), "admin:accreditation_objection_changelist", position=30)

@@ -88,7 +88,7 @@ class AccreditationAdmin(ShownOnly):
         if verb not in VERBS:
             raise Http404
         perform, label, done, effect = VERBS[verb]
-        accreditation = get_object_or_404(Accreditation.objects.select_related("organization", "forum"), pk=pk)
+        accreditation = get_object_or_404(self.get_queryset(request).select_related("organization", "forum"), pk=pk)
         back = reverse("admin:accreditation_accreditation_change", args=[pk])
         return act_page(
             request,

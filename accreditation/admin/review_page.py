@@ -55,7 +55,7 @@ def show(request, application, site, *, note_form=None, status=200):
     late_requests = list(undecided) if application.asks_late else []
     notes = list(application.notes.select_related("written_by")) if application.note_count else []
     pairs = alike.possible_duplicates(
-        application, hashes=[document.file.sha256 for document in application.current_documents]
+        application, user, hashes=[document.file.sha256 for document in application.current_documents]
     )
     prefetch_related_objects(application.current_documents, "checks__checked_by")
     return page(

@@ -36,7 +36,7 @@ def show(request):
             done=_("The view is kept. It stands over the queue."),
         )
         return redirect(f"{reverse(QUEUE)}?{view.address if view else address}")
-    forums = queue.forums()
+    forums = queue.forums(request.user)
     rows = [
         {"view": view, "filters": list(saved_views.filters_of(view, forums).chips(forums))}
         for view in saved_views.of(request.user)

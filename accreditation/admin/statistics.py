@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from imrf_portal import audit
+from imrf_portal import audit, seals
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page, require
-from imrf_portal.forum import Forum
+from imrf_portal.officers import forums_of
 from imrf_portal.spreadsheets import csv_response
 
 from .. import statistics, statistics_page
@@ -19,7 +19,7 @@ from .. import statistics, statistics_page
 def newest(request):
     """To the figures of the Forum that is held last."""
     require(request, Capability.VIEW)
-    forum = Forum.objects.first()
+    forum = forums_of(request.user).first()
     if forum is None:
         raise Http404
     return redirect("admin:statistics", forum.slug)
@@ -29,8 +29,8 @@ def show(request, slug):
     require(request, Capability.VIEW)
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
-    forum = get_object_or_404(Forum, slug=slug)
-    figures = statistics.collect(forum)
+    forum = get_object_or_404(forums_of(request.user), slug=slug)
+    figures, is_sealed = figures_of(forum)
     return page(
         request,
         "admin/accreditation/statistics.html",
@@ -38,8 +38,9 @@ def show(request, slug):
         {
             "title": _("Statistics: %(forum)s") % {"forum": forum},
             "forum": forum,
-            "forums": Forum.objects.all(),
+            "forums": forums_of(request.user),
             "figures": figures,
+            "is_sealed": is_sealed,
             "stages": statistics_page.stages(figures),
             "breakdowns": statistics_page.breakdowns(figures),
             "steps": statistics_page.steps(figures),
@@ -50,13 +51,20 @@ def show(request, slug):
     )
 
 
+def figures_of(forum):
+    """The figures and whether they are of sealed applications: those are merged as for the public."""
+    is_sealed = seals.sealed_calls().filter(forum=forum).exists()
+    figures = statistics.collect(forum)
+    return (statistics.public(figures) if is_sealed else figures), is_sealed
+
+
 def table(request, slug):
     """The figures as CSV; the taking is recorded."""
     require(request, Capability.EXPORT)
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
-    forum = get_object_or_404(Forum, slug=slug)
-    header, rows = statistics_page.table(forum, statistics.collect(forum))
+    forum = get_object_or_404(forums_of(request.user), slug=slug)
+    header, rows = statistics_page.table(forum, figures_of(forum)[0])
     audit.record("statistics.export", forum, by=request.user, internal=True)
     return csv_response(f"{forum.slug}-statistics-internal.csv", header, rows)
 

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,8 +12,8 @@ from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.rehearsal import rehearse
 
-from .. import queue
 from ..desk_verbs import VERBS
+from .cases import find
 
 
 def seen_version(request):
@@ -37,9 +37,9 @@ def confirm(request, pk, verb):
     if verb not in VERBS or not VERBS[verb].alone:
         raise Http404
     desk_verb = VERBS[verb]
-    application = get_object_or_404(queue.for_page(request.user), pk=pk)
+    application = find(request, pk)
     seen, kept = seen_version(request), kept_filters(request)
-    things_left = desk_verb.things_left(application)
+    things_left = desk_verb.things_left(application, request.user)
     form = desk_verb.form_for(things_left)(request.POST or None)
     complete = not form.fields or (request.method == "POST" and form.is_valid())
 

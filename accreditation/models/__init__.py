@@ -12,6 +12,7 @@ from .applications import (
     ReasonCode,
     Status,
 )
+from .conflicts import ConflictDeclaration, DeclaredInterest
 from .consequences import Consequence, VerdictReview
 from .exceptions import Extension, Waiver
 from .homepages import HomepageCheck
@@ -47,7 +48,9 @@ __all__ = [
     "ApplicationVersion",
     "BulkRun",
     "BulkRunItem",
+    "ConflictDeclaration",
     "Consequence",
+    "DeclaredInterest",
     "DocumentCheck",
     "DuplicateDecision",
     "Extension",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock
+from imrf_portal import clock, sight
 from imrf_portal.access import Audience, Capability, may
 from imrf_portal.forum import Call, CallDocument
 from imrf_portal.geography import Country
@@ -89,12 +89,16 @@ class ApplicationQuerySet(models.QuerySet):
         """The rows this person may know exist; to anyone else they are a 404."""
         match Audience.of(user):
             case Audience.SECRETARIAT if may(user, Capability.VIEW):
-                return self.exclude(status=Status.DRAFT, submitted_at=None)
+                return self.known_at_desk(user).exclude(status=Status.DRAFT, submitted_at=None)
             case Audience.APPLICANT:
                 shared = Membership.objects.filter(user=user, ended_at=None).values("organization")
                 return self.filter(Q(applicant=user) | Q(organization__in=shared))
             case _:
                 return self.none()
+
+    def known_at_desk(self, user):
+        """What a member of the secretariat may know of, drafts included: see ``places``."""
+        return sight.visible(self, user)
 
 
 class Application(models.Model):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock
+from imrf_portal import clock, sight
 from imrf_portal.access import Audience, Capability, may
 from imrf_portal.deadlines import Window
 from imrf_portal.geography import Country
@@ -17,10 +17,10 @@ from .applications import Application
 
 class StakeholderListQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Lists this person may know exist: staff all, Missions those circulated, nobody else any."""
+        """Lists this person may know exist: staff those of their Forums, Missions those circulated, nobody else any."""
         match Audience.of(user):
             case Audience.SECRETARIAT if may(user, Capability.VIEW):
-                return self
+                return sight.visible(self, user)
             case Audience.MEMBER_STATE:
                 return self.exclude(circulated_at=None)
             case _:

@@ -19,6 +19,7 @@ from imrf_portal.access import ROLES, Audience
 from imrf_portal.files import PrivateFile
 from imrf_portal.forum import Call, CallDocument, Forum
 from imrf_portal.geography import Country
+from imrf_portal.officers import ForumOfficer
 from imrf_portal.users import User
 
 OPENS = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -46,8 +47,11 @@ def make_person(email, **fields):
     return User.objects.create_user(email, "correct horse battery", name=email.split("@")[0].title(), **fields)
 
 
-def make_officer(email, *roles):
+def make_officer(email, *roles, forums=None):
+    """An officer of all Forums, or of ``forums`` only."""
     officer = make_person(email, audience=Audience.SECRETARIAT)
+    for forum in [None] if forums is None else forums:
+        ForumOfficer.objects.create(officer=officer, forum=forum)
     for role in roles:
         assert role in ROLES
         officer.groups.add(Group.objects.get_or_create(name=role)[0])

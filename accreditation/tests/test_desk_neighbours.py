@@ -16,7 +16,7 @@ def three(call):
 
 
 def place(application, officer, query="tab=all&order=name"):
-    return queue.QueueFilters.read(QueryDict(query), queue.forums()).place_of(application, officer)
+    return queue.QueueFilters.read(QueryDict(query), queue.forums(officer)).place_of(application, officer)
 
 
 def test_an_application_knows_those_before_and_after_it(three, chen):
@@ -31,7 +31,7 @@ def test_an_application_knows_those_before_and_after_it(three, chen):
 
 @pytest.mark.parametrize("order", queue.ORDERS)
 def test_the_places_are_those_of_the_rows_in_every_order(three, chen, order):
-    filters = queue.QueueFilters.read(QueryDict(f"tab=all&order={order}"), queue.forums())
+    filters = queue.QueueFilters.read(QueryDict(f"tab=all&order={order}"), queue.forums(chen))
     rows = list(filters.select(chen).values_list("pk", flat=True))
 
     assert [filters.place_of(one, chen)["place"] for one in three] == [rows.index(one.pk) + 1 for one in three]
@@ -44,7 +44,7 @@ def test_one_that_the_filters_leave_out_has_no_place(three, chen):
 
 
 def test_a_place_takes_one_statement(three, chen, django_assert_num_queries):
-    filters = queue.QueueFilters.read(QueryDict("tab=all"), queue.forums())
+    filters = queue.QueueFilters.read(QueryDict("tab=all"), queue.forums(chen))
 
     assert chen.role_names
     with django_assert_num_queries(1):

@@ -323,7 +323,7 @@ def account_items(context):
     entries = {
         "applicant": [(_("My applications"), "my_applications")],
         "member_state": [(_("Proposed lists"), "lists"), (_("People of the Mission"), "mission_people")],
-        "secretariat": [(_("Secretariat"), "admin:index")],
+        "secretariat": [(_("Secretariat"), "admin:index"), (_("Your interests"), "admin:interests")],
     }[user.audience] + [(_("Account and sign-in"), "account_settings"), (_("Language and time zone"), "preferences")]
     return [{"label": label, "url": _url(name)} for label, name in entries if _url(name)]
 

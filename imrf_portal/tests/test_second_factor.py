@@ -22,7 +22,7 @@ def _forget_limits():
 
 @pytest.fixture
 def configurer(db):
-    return roles.create_officer("ada@secretariat.example", roles=["Administrator"], name="Ada")
+    return roles.create_officer("ada@secretariat.example", roles=["Administrator"], name="Ada", all_forums=True)
 
 
 def totp(secret):

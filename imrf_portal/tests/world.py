@@ -22,6 +22,7 @@ from accreditation import (
     merging,
     objections,
     recognition,
+    recusals,
     reference_import,
     review,
     route_verdicts,
@@ -288,7 +289,9 @@ def _accredited(world):
 
 
 def _other_rows(world):
+    recused = cast.make_officer("recused@secretariat.example", "Reviewer")
     with clock.frozen(NOW):
+        world.recusal = recusals.declare(world.returned, by=recused, has_conflict=True, reason="Former employer.")
         world.passes = passes.export(world.forum, by=world.people["coordinator"])
         world.recognition = recognition.ask_for_recognition(
             RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"]
@@ -373,6 +376,8 @@ SPECIAL = {
     "team_answer": lambda world: {"answer": "confirm"},
     "admin:ownership_decide": lambda world: {"pk": world.wish.pk},
     "admin:handover_from": lambda world: {"pk": world.people["reviewer"].pk},
+    "admin:recusal_lift": lambda world: {"pk": world.recusal.pk},
+    "admin:forum_officer_end": lambda world: {"pk": world.people["reviewer"].forum_offices.get().pk},
     "admin:bulk_run": lambda world: {"pk": world.run.pk},
     "admin:move_date": lambda world: {"pk": world.forum.pk, "key": "forum.starts_on"},
     "admin:accreditation_application_export": lambda world: {"kind": "csv"},

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accreditation.models import RecognitionRequest
+from imrf_portal import sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page, require
 from sessions_app.models import ForumSession
@@ -64,7 +65,7 @@ def with_counts(forum):
 
 
 def waiting_requests(request):
-    return RecognitionRequest.objects.filter(decided_at=None)
+    return sight.visible(RecognitionRequest.objects.filter(decided_at=None), request.user)
 
 
 admin.site.add_page("desk/", desk_page, "registration_desk")

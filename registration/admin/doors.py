@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock
+from imrf_portal import clock, sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import act_page, attempt, page, require
 from imrf_portal.errors import Refused
@@ -59,6 +59,7 @@ def door_page(request):
     """GET is the empty page; POST with a code checks it, with ``again`` lets in once more with the reason."""
     require(request, Capability.REGISTER)
     form = DoorForm(request.POST if request.method == "POST" else request.GET)
+    form.fields["session"].queryset = sight.visible(form.fields["session"].queryset, request.user)
     given = form.cleaned_data if form.is_valid() else {"session": None, "entrance": ""}
     session, entrance = given["session"], given["entrance"].strip()
     door = urlencode({"session": session.pk if session else "", "entrance": entrance})
@@ -83,7 +84,7 @@ def door_page(request):
             "here": here,
             "verdict": verdict,
             "offline_words": OFFLINE,
-            "flagged": offline_doors.flagged().count(),
+            "flagged": sight.visible(offline_doors.flagged(), request.user).count(),
             "icon_name": ICONS[verdict.state] if verdict else "",
             "reasons": REASONS,
             "moment": clock.now(),
@@ -97,7 +98,7 @@ def door_page(request):
 
 
 def _let_in_again(request, entrance):
-    registration = doors.find(doors.code_in(request.POST.get("code", "")))
+    registration = doors.find(doors.code_in(request.POST.get("code", "")), by=request.user)
     if registration is None:
         return
     attempt(
@@ -114,7 +115,7 @@ def device_list(request, pk):
     require(request, Capability.REGISTER)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    session = get_object_or_404(ForumSession.objects.select_related("forum"), pk=pk)
+    session = get_object_or_404(sight.visible(ForumSession.objects.select_related("forum"), request.user), pk=pk)
     return JsonResponse(offline_doors.device_list(session, by=request.user))
 
 
@@ -157,7 +158,7 @@ def flags_page(request):
                     clock_of(entry.at, entry.registration.forum_session.time_zone),
                     clock_of(entry.list_made_at, entry.registration.forum_session.time_zone),
                 )
-                for entry in offline_doors.flagged()[:MOST_FLAGS]
+                for entry in sight.visible(offline_doors.flagged(), request.user)[:MOST_FLAGS]
             ],
             "may_act": may(request.user, Capability.REGISTER),
         },
@@ -170,7 +171,8 @@ class SettleForm(forms.Form):
 
 def settle(request, pk):
     require(request, Capability.REGISTER)
-    entry = get_object_or_404(CheckIn.objects.exclude(flag="").select_related("registration__representative"), pk=pk)
+    flagged = CheckIn.objects.exclude(flag="").select_related("registration__representative")
+    entry = get_object_or_404(sight.visible(flagged, request.user), pk=pk)
     back = reverse("admin:registration_door_flags")
     return act_page(
         request,

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 
-from imrf_portal import file_views, spreadsheets
+from imrf_portal import file_views, sight, spreadsheets
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, page, require
-from imrf_portal.forum import Forum
+from imrf_portal.officers import forums_of
 
 from .. import passes
 from ..models import PassExport
@@ -27,7 +27,7 @@ class PassExportAdmin(ShownOnly):
 
 def forum_chosen(request):
     """The Forum named in the address, else the newest with sessions; and all of those."""
-    forums = list(Forum.objects.filter(sessions__isnull=False).distinct())
+    forums = list(forums_of(request.user).filter(sessions__isnull=False).distinct())
     wanted = request.GET.get("forum", "")
     return next((forum for forum in forums if str(forum.pk) == wanted), forums[0] if forums else None), forums
 
@@ -59,7 +59,7 @@ def make(request, pk):
     require(request, Capability.EXPORT)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    forum = get_object_or_404(Forum, pk=pk)
+    forum = get_object_or_404(forums_of(request.user), pk=pk)
     only_changes = request.POST.get("only_changes") == "1"
     attempt(
         request,
@@ -76,7 +76,8 @@ def take(request, pk, kind):
         raise Http404
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    made = get_object_or_404(PassExport.objects.select_related("file", "csv_file"), pk=pk)
+    known = sight.visible(PassExport.objects.select_related("file", "csv_file"), request.user)
+    made = get_object_or_404(known, pk=pk)
     return file_views.send(passes.download(made, kind, by=request.user))
 
 
@@ -84,7 +85,7 @@ def revocations(request, pk):
     require(request, Capability.EXPORT)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    forum = get_object_or_404(Forum, pk=pk)
+    forum = get_object_or_404(forums_of(request.user), pk=pk)
     header, rows = passes.take_revocations(forum, by=request.user)
     if request.POST.get("kind") == "csv":
         return spreadsheets.csv_response(f"{forum.slug}-revocations.csv", header, rows)

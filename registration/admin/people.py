@@ -63,7 +63,7 @@ class RepresentativeAdmin(ShownOnly):
         return [*self.search_fields, *(["email"] if may(request.user, Capability.REGISTER) else [])]
 
     def get_list_filter(self, request):
-        return [*self.list_filter, *(["is_minor"] if may(request.user, Capability.REGISTER) else [])]
+        return [*super().get_list_filter(request), *(["is_minor"] if may(request.user, Capability.REGISTER) else [])]
 
     def get_urls(self):
         page = path(
@@ -86,7 +86,7 @@ class RepresentativeAdmin(ShownOnly):
     def register(self, request, pk):
         """The desk's exception: one person more in a session, also after its deadline, with the reason."""
         require(request, Capability.REGISTER)
-        person = self._person_or_404(pk)
+        person = self._person_or_404(request, pk)
         form = SeatForm(request.POST or None)
         sessions = ForumSession.objects.filter(forum=person.accreditation.forum_id)
         form.fields["session"].queryset = sessions.exclude(status=ForumSession.Status.CANCELLED)
@@ -102,9 +102,9 @@ class RepresentativeAdmin(ShownOnly):
             **self._shared(person),
         )
 
-    def _person_or_404(self, pk):
-        source = Representative.objects.select_related("accreditation__organization", "accreditation__forum")
-        return get_object_or_404(source, pk=pk, removed_at=None)
+    def _person_or_404(self, request, pk):
+        source = self.get_queryset(request).select_related("accreditation__organization", "accreditation__forum")
+        return get_object_or_404(source, pk=pk)
 
     def _shared(self, person):
         back = reverse("admin:registration_representative_change", args=[person.pk])
@@ -120,7 +120,7 @@ class RepresentativeAdmin(ShownOnly):
     def guardian_on_paper(self, request, pk):
         """A signed form on paper takes the place of the agreement on the portal (T-R12)."""
         require(request, Capability.REGISTER)
-        person = self._person_or_404(pk)
+        person = self._person_or_404(request, pk)
         return act_page(
             request,
             self.admin_site,

@@ -91,7 +91,7 @@ class RecognitionRequestAdmin(ShownOnly):
         if verb not in {"confirm", "decline"}:
             raise Http404
         asked = get_object_or_404(
-            RecognitionRequest.objects.select_related("verdict__country", "verdict__forum", "forum", "asked_by"), pk=pk
+            self.get_queryset(request).select_related("verdict__country", "verdict__forum", "forum", "asked_by"), pk=pk
         )
         confirms = verb == "confirm"
         if confirms:

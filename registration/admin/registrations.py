@@ -86,7 +86,7 @@ class RegistrationAdmin(ShownOnly):
         pages = {"withdraw": self._withdraw, "replace": self._replace, "first": self._put_first}
         if verb not in pages:
             raise Http404
-        source = Registration.objects.select_related(
+        source = self.get_queryset(request).select_related(
             "representative", "forum_session__forum", "accreditation__organization", "accreditation__forum"
         )
         registration = get_object_or_404(source, pk=pk)

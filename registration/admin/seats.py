@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import audit, clock, spreadsheets
+from imrf_portal import audit, clock, sight, spreadsheets
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.errors import Refused
@@ -49,10 +49,15 @@ def chosen_seats(request, session):
     return None if seats == session.stakeholder_seats else seats
 
 
+def find_session(request, pk):
+    """The session, when it is of this officer's Forums."""
+    return get_object_or_404(sight.visible(ForumSession.objects.select_related("forum"), request.user), pk=pk)
+
+
 def seats_page(request, pk):
     """GET shows the preview (``?seats=`` tries another number); POST confirms what was shown."""
     require(request, Capability.REGISTER)
-    session = get_object_or_404(ForumSession.objects.select_related("forum"), pk=pk)
+    session = find_session(request, pk)
     seats = chosen_seats(request, session)
     if request.method == "POST":
         shown = request.POST.get("input_sha256", "")
@@ -174,7 +179,7 @@ def take_run(request, pk):
     require(request, Capability.REGISTER)
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
-    session = get_object_or_404(ForumSession.objects.select_related("forum"), pk=pk)
+    session = find_session(request, pk)
     try:
         shown = runs.preview(session, seats=chosen_seats(request, session))
     except Refused:

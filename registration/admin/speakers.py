@@ -9,14 +9,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import spreadsheets
+from imrf_portal import sight, spreadsheets
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, page, require
-from sessions_app.models import ForumSession
 
 from .. import speakers
 from ..models import Registration, SpeakingRequest
 from ..speaking import SEATED
+from .seats import find_session
 
 LABELS = {
     "shortlist": _("Shortlist"),
@@ -47,7 +47,7 @@ class SpeakingRequestAdmin(ShownOnly):
 def speakers_page(request, pk):
     """The requests of one session beside the balance of those chosen."""
     require(request, Capability.VIEW)
-    session = get_object_or_404(ForumSession.objects.select_related("forum"), pk=pk)
+    session = find_session(request, pk)
     requests = list(speakers.requests_of(session))
     placed = set(
         Registration.objects.filter(forum_session=session, status__in=SEATED).values_list("representative", flat=True)
@@ -87,7 +87,8 @@ def step(request, pk, verb):
     require(request, Capability.REGISTER)
     if request.method != "POST" or verb not in speakers.STEPS:
         return HttpResponseNotAllowed(["POST"])
-    asked = get_object_or_404(SpeakingRequest.objects.select_related("representative"), pk=pk)
+    known = sight.visible(SpeakingRequest.objects.select_related("representative"), request.user)
+    asked = get_object_or_404(known, pk=pk)
     done = _t("%(name)s: %(verb)s.") % {"name": asked.representative, "verb": LABELS[verb]}
     attempt(request, lambda: speakers.step(asked, verb, by=request.user), done=done)
     return redirect("admin:registration_speakers", asked.forum_session_id)
@@ -98,7 +99,7 @@ def take_list(request, pk):
     require(request, Capability.REGISTER)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    session = get_object_or_404(ForumSession, pk=pk)
+    session = find_session(request, pk)
     header, rows = speakers.take_list(session, by=request.user)
     name = f"speakers-{slugify(session.title)}"
     if request.POST.get("kind") == "csv":

@@ -13,12 +13,13 @@ class Command(BaseCommand):
         parser.add_argument("--role", action="append", choices=list(ROLES), default=[])
         parser.add_argument("--name", default="")
         parser.add_argument("--superuser", action="store_true")
+        parser.add_argument("--no-forum", action="store_true", help="works on no Forum until one is assigned")
 
-    def handle(self, *args, email, role, name, superuser, **options):
+    def handle(self, *args, email, role, name, superuser, no_forum, **options):
         if not role and not superuser:
             raise CommandError("Give at least one --role, or --superuser.")
         try:
-            officer = roles.create_officer(email, roles=role, name=name, superuser=superuser)
+            officer = roles.create_officer(email, roles=role, name=name, superuser=superuser, all_forums=not no_forum)
         except IntegrityError:
             raise CommandError(f"There is an account with the address {email} already.")
         self.stdout.write(f"{officer.email} can sign in with a code.")

@@ -1,0 +1,24 @@
+"""One file at the desk: found by its key when this officer may know of it, opened when she may work on it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from imrf_portal.access import Capability
+from imrf_portal.admin_tools import is_key, require
+
+from .. import conflicts, queue
+from . import exceptions
+
+
+def find(request, pk):
+    """The application with all that a row shows; 404 when this person may not know that it exists.
+
+    Where something ties her to it, the question about conflicts of interest comes first.
+    """
+    require(request, Capability.VIEW)
+    if not is_key(pk):
+        raise Http404
+    application = get_object_or_404(exceptions.marked(queue.for_page(request.user)), pk=pk)
+    going_to = request.get_full_path() if request.method == "GET" else ""
+    conflicts.require_answered(application, request.user, going_to=going_to)
+    return application

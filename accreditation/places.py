@@ -1,0 +1,62 @@
+"""Where the records of this app belong, for the desk: to which Forum, and to which application (see ``sight``)."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from imrf_portal import seals, sight
+from imrf_portal.sight import belongs
+
+from .models import Application, BulkRunItem, ConflictDeclaration
+
+
+def _kept_from(user):
+    """The condition on applications that are sealed, or from which this officer is recused."""
+    recused = ConflictDeclaration.objects.recusals().filter(officer=user)
+    return Q(pk__in=recused.values("application")) | Q(call__in=seals.sealed_calls().order_by().values("pk"))
+
+
+def kept_from(user):
+    """The applications that are kept from this officer although they are of her Forums."""
+    return Application.objects.filter(_kept_from(user)).order_by()
+
+
+def by_application(path):
+    """Rows that are about an application which is not kept from the reader; ``path`` leads to it."""
+    return lambda rows, user: rows.exclude(**{f"{path}__in": kept_from(user).values("pk")})
+
+
+def runs_on_what_is_known(runs, user):
+    """Runs with at least one application that this person may know exists."""
+    known = Application.objects.visible_to(user)
+    return runs.filter(Exists(BulkRunItem.objects.filter(run=OuterRef("pk"), application__in=known.values("pk"))))
+
+
+def answers_to_the_unsealed(verdicts, user):
+    """Answers of the route finder name who is about to apply, so those of a sealed Forum are kept back with it."""
+    rows = by_application("applications")(verdicts, user)
+    return rows.exclude(forum__in=seals.sealed_calls().order_by().values("forum"))
+
+
+def own_interests(interests, user):
+    return interests.filter(officer=user)
+
+
+belongs("accreditation.application", "forum", narrow=lambda rows, user: rows.exclude(_kept_from(user)))
+belongs("accreditation.applicationdocument", "application__forum", narrow=by_application("application"))
+belongs("accreditation.laterequest", "application__forum", narrow=by_application("application"))
+belongs("accreditation.conflictdeclaration", "application__forum", narrow=by_application("application"))
+belongs("accreditation.declaredinterest", narrow=own_interests)
+belongs("accreditation.accreditation", "forum", narrow=by_application("application"))
+belongs("accreditation.routeverdict", "forum", narrow=answers_to_the_unsealed)
+belongs("accreditation.listentry", "stakeholder_list__forum", narrow=by_application("application"))
+belongs("accreditation.objection", "entry__stakeholder_list__forum", narrow=by_application("entry__application"))
+belongs("accreditation.staterequest", "entry__stakeholder_list__forum", narrow=by_application("entry__application"))
+belongs("accreditation.consequence", "forum", narrow=by_application("application"))
+belongs("accreditation.stakeholderlist", "forum")
+belongs("accreditation.recognitionrequest", "forum")
+belongs("accreditation.lettertext", "forum")
+belongs("accreditation.bulkrun", narrow=runs_on_what_is_known)
+belongs("accreditation.savedview")
+belongs("accreditation.referencelist")
+belongs("accreditation.referenceentry")
+belongs("imrf_portal.privatefile", narrow=by_application("application_document__application"))
+sight.WITHHELD_REFERENCES.append(lambda user: kept_from(user).values("reference"))
