@@ -98,7 +98,7 @@ class LeftToDo:
 
 
 def left_to_do(application, officer):
-    """What this officer should still look at before recommending; ``assessment`` asks for a reason while anything is."""
+    """What this officer should still look at before recommending; ``assessment`` asks why while anything is."""
     return left(
         documents_required(application),
         application.documents.filter(replaced_at=None).prefetch_related("checks"),

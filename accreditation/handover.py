@@ -19,9 +19,10 @@ def held_by(person, *, seen_by):
     return Application.objects.visible_to(seen_by).filter(assigned_to=person, status__in=UNDECIDED).order_by("pk")
 
 
-def waiting_acts(person):
-    """What the person proposed and nobody has signed."""
-    return CountersignedAct.objects.filter(proposed_by=person, state=CountersignedAct.State.WAITING)
+def waiting_acts(person, *, seen_by):
+    """What the person proposed and nobody has signed, as far as ``seen_by`` may know it."""
+    known = CountersignedAct.objects.visible_to(seen_by)
+    return known.filter(proposed_by=person, state=CountersignedAct.State.WAITING)
 
 
 def left_behind(user):
@@ -34,7 +35,8 @@ def who_left(user):
     """``[(person, applications held, acts that wait)]`` of those who left open work."""
     held = dict(left_behind(user).order_by().values_list("assigned_to").annotate(Count("pk")))
     gone = User.objects.filter(audience=Audience.SECRETARIAT).exclude(pk__in=User.objects.with_access().values("pk"))
-    waiting = CountersignedAct.objects.filter(proposed_by__in=gone, state=CountersignedAct.State.WAITING)
+    known = CountersignedAct.objects.visible_to(user)
+    waiting = known.filter(proposed_by__in=gone, state=CountersignedAct.State.WAITING)
     acts = dict(waiting.order_by().values_list("proposed_by").annotate(Count("pk")))
     people = User.objects.filter(pk__in={*held, *acts}).order_by("name", "email")
     return [(person, held.get(person.pk, 0), acts.get(person.pk, 0)) for person in people]

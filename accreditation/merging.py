@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock
+from imrf_portal import audit, clock, sight
 from imrf_portal.access import Capability
 from imrf_portal.errors import Refused
 
@@ -66,6 +66,14 @@ def hindrances(kept, merged):
     return found
 
 
+def _require_all_known(kept, merged, officer):
+    """A merge moves the records of every Forum, so who may not know of one of them cannot make it, nor take it back."""
+    for model in (Application, Accreditation):
+        rows = model.objects.filter(organization__in=[kept, merged])
+        if rows.exclude(pk__in=sight.visible(model.objects.all(), officer).order_by().values("pk")).exists():
+            raise Refused(_("This reaches beyond what you work on. Ask an officer of all Forums to do it."))
+
+
 def _forums(model, organization):
     return {row.forum for row in model.objects.filter(organization=organization).select_related("forum")}
 
@@ -88,6 +96,7 @@ def merge(kept, merged, *, by, reason):
     if not reason.strip():
         raise Refused(_("Say how you know that these are one organization."), field="reason")
     kept, merged = _locked(kept, merged)
+    _require_all_known(kept, merged, by)
     if problems := hindrances(kept, merged):
         raise Refused(" ".join(problems))
     moved = {"closed": {}, "applications": [], "accreditations": [], "ended": [], "added": [], "names": []}
@@ -157,6 +166,7 @@ def separate(done, *, by, reason):
     if not reason.strip():
         raise Refused(_("Say why they are two organizations."), field="reason")
     kept, merged = _locked(done.kept, done.merged)
+    _require_all_known(kept, merged, by)
     if not OrganizationMerge.objects.filter(pk=done.pk, undone_at=None).update(
         undone_at=clock.now(), undone_by=by, undone_reason=reason.strip()
     ):

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from imrf_portal import seals, sight
 from imrf_portal.sight import belongs
 
-from .models import Application, BulkRunItem, ConflictDeclaration
+from .models import Accreditation, Application, BulkRunItem, ConflictDeclaration, Organization
 
 
 def _kept_from(user):
@@ -36,11 +36,23 @@ def answers_to_the_unsealed(verdicts, user):
     return rows.exclude(forum__in=seals.sealed_calls().order_by().values("forum"))
 
 
+def organizations_known(organizations, user):
+    """Those that applied or were recognized, as far as she may know, and what was merged into one of them.
+
+    Who has but begun a draft is not the secretariat's to know.
+    """
+    applied = Application.objects.visible_to(user).order_by().values("organization")
+    recognized = sight.visible(Accreditation.objects.filter(application=None), user).order_by().values("organization")
+    known = Q(pk__in=applied) | Q(pk__in=recognized)
+    return organizations.filter(known | Q(merged_into__in=Organization.objects.filter(known).order_by().values("pk")))
+
+
 def own_interests(interests, user):
     return interests.filter(officer=user)
 
 
 belongs("accreditation.application", "forum", narrow=lambda rows, user: rows.exclude(_kept_from(user)))
+belongs("accreditation.organization", narrow=organizations_known)
 belongs("accreditation.applicationdocument", "application__forum", narrow=by_application("application"))
 belongs("accreditation.laterequest", "application__forum", narrow=by_application("application"))
 belongs("accreditation.conflictdeclaration", "application__forum", narrow=by_application("application"))

@@ -58,11 +58,12 @@ class CapabilityAdmin(ByCapability, admin.ModelAdmin):
         return sight.visible(super().get_queryset(request), request.user)
 
     def get_object(self, request, object_id, from_field=None):
-        """The row, or 404; an empty ``_to_field`` in the address is none."""
-        found = super().get_object(request, object_id, from_field or None)
-        if found is None:
-            raise Http404
-        return found
+        """The row; an empty ``_to_field`` in the address is none."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """A row that is hidden answers like one that does not exist: 404."""
+        raise Http404
 
     def get_list_filter(self, request):
         """Filters by a relation offer only what stands in the rows shown: no Forum that is not the reader's."""

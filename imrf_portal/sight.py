@@ -56,15 +56,15 @@ def hidden(model, user):
     return model._base_manager.exclude(pk__in=visible(model._base_manager.all(), user).values("pk"))
 
 
-def about_what_is_known(events, user):
-    """The events of the record whose subject is not hidden from this person."""
+def about_what_is_known(rows, user):
+    """Of ``rows`` that name a subject (events, holds): those whose subject is not hidden from this person."""
     kept_back = Q(pk=None)
-    for label in PLACES.keys() - {EVENT}:
-        rows = hidden(apps.get_model(label), user)
-        if rows is not None:
-            keys = rows.annotate(key_as_text=Cast("pk", CharField())).values("key_as_text")
+    for label in PLACES.keys() - NAMES_A_SUBJECT:
+        unknown = hidden(apps.get_model(label), user)
+        if unknown is not None:
+            keys = unknown.annotate(key_as_text=Cast("pk", CharField())).values("key_as_text")
             kept_back |= Q(subject_type=label, subject_id__in=keys)
-    return events.filter(subject_type__in=list(PLACES)).exclude(kept_back)
+    return rows.filter(subject_type__in=list(PLACES)).exclude(kept_back)
 
 
 WITHHELD_REFERENCES = []
@@ -90,12 +90,15 @@ def _offices(rows, user):
     return rows if user.is_superuser else rows.filter(Q(forum=None) | Q(forum__in=forums_of(user)))
 
 
-EVENT = "imrf_portal.event"
-belongs(EVENT, narrow=about_what_is_known)
+NAMES_A_SUBJECT = {"imrf_portal.event", "imrf_portal.hold"}
+for name in NAMES_A_SUBJECT:
+    belongs(name, narrow=about_what_is_known)
 belongs("imrf_portal.outgoingmail", narrow=of_her_forums)
 belongs("imrf_portal.forumofficer", narrow=_offices)
 belongs("imrf_portal.forum", "pk")
 belongs("imrf_portal.call", "forum")
 belongs("imrf_portal.datechange", "forum")
+belongs("imrf_portal.retentiondate", "forum")
+belongs("imrf_portal.retentionreport", "forum")
 belongs("imrf_portal.user")
 belongs("imrf_portal.country")

@@ -40,6 +40,7 @@ def hand_over(request, pk):
     held = list(handover.held_by(person, seen_by=request.user).select_related("forum"))
     form = HandOverForm(request.POST or None)
     form.fields["to"].choices = [choice for choice in staffing.choices() if choice[0] != str(person.pk)]
+    waiting = handover.waiting_acts(person, seen_by=request.user)
     address = reverse("admin:handover")
     return act_page(
         request,
@@ -53,7 +54,7 @@ def hand_over(request, pk):
         crumbs=[(address, _t("Hand over open work"))],
         facts=[
             *((row.reference, f"{row.name}, {row.get_status_display()}") for row in held),
-            *((_t("Waits for a second signature"), act.subject_name) for act in handover.waiting_acts(person)),
+            *((_t("Waits for a second signature"), act.subject_name) for act in waiting),
         ],
         effect=_t("All applications listed here are held by the colleague. What waits for a signature stays as it is.")
         if held

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from imrf_portal import sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, act_page, page, require
 from imrf_portal.form_fields import LongTextField
@@ -39,8 +40,6 @@ class Merged(admin.SimpleListFilter):
 
 @admin.register(Organization)
 class OrganizationAdmin(ShownOnly):
-    """Only those that applied or were recognized: who has but begun a draft is not the secretariat's to know."""
-
     change_form_template = "admin/accreditation/organization/change_form.html"
     list_display = ["name", "acronym", "country", "type", "applied", "merged_into"]
     list_filter = [Merged, "type"]
@@ -52,14 +51,8 @@ class OrganizationAdmin(ShownOnly):
 
     def get_queryset(self, request):
         seen = Application.objects.visible_to(request.user)
-        recognized = Q(accreditations__application=None, accreditations__isnull=False)
-        known = Q(pk__in=seen.values("organization")) | recognized | Q(merged_into__isnull=False)
-        return (
-            super()
-            .get_queryset(request)
-            .filter(pk__in=Organization.objects.filter(known).values("pk"))
-            .annotate(applied=Count("applications", filter=Q(applications__in=seen), distinct=True))
-        )
+        applied = Count("applications", filter=Q(applications__in=seen), distinct=True)
+        return super().get_queryset(request).annotate(applied=applied)
 
     @admin.display(description=_("applications"), ordering="applied")
     def applied(self, organization):
@@ -92,7 +85,9 @@ class OrganizationAdmin(ShownOnly):
             "former_names": list(organization.former_names.all()),
             "people": list(organization.memberships.filter(ended_at=None).select_related("user").order_by("pk")),
             "applications": list(applications.select_related("forum").order_by("-pk")),
-            "accreditations": list(organization.accreditations.select_related("forum").order_by("-pk")),
+            "accreditations": list(
+                sight.visible(organization.accreditations.select_related("forum"), request.user).order_by("-pk")
+            ),
         }
 
     def found(self, request, pk):

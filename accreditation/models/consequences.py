@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock
+from imrf_portal import clock, sight
 
 from .applications import Application
 from .organizations import Accreditation, RecognitionRequest
@@ -49,8 +49,8 @@ class VerdictReview(models.Model):
 
 class ConsequenceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Lines about applications only where the person may see the application."""
-        return self.filter(Q(application=None) | Q(application__in=Application.objects.visible_to(user)))
+        """The lines that a member of the secretariat may know of: see ``places``."""
+        return sight.visible(self, user)
 
     def open(self):
         return self.filter(settled_at=None)

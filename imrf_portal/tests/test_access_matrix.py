@@ -95,6 +95,11 @@ def _open_all(world, role):
             yield address.name, (outcome(response, client), changes(queries))
 
 
+def leads_to_no_row(address):
+    """Whether an address of the admin is about one row of a model of which the world has none."""
+    return "object_id" in address.parameters and not address.model._base_manager.exists()
+
+
 # T-M02 T-S33 T-S38
 @pytest.mark.parametrize("role", each_in_its_group(*worlds.ROLES))
 def test_each_role_opens_what_is_its_own_and_nothing_else(world, role):
@@ -102,6 +107,8 @@ def test_each_role_opens_what_is_its_own_and_nothing_else(world, role):
     wrong = {}
     for address in addresses():
         right = (expected(address) or {}).get(role)
+        if right == OPEN and leads_to_no_row(address):
+            right = HIDDEN
         if address.name not in ASKED_OF_THE_MACHINE and seen[address.name][0] != right:
             wrong[address.name] = f"{seen[address.name][0]}, not {right}"
 

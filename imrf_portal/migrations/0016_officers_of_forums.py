@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imrf_portal', '0014_second_signature_on_dates'),
+        ('imrf_portal', '0015_retention'),
     ]
 
     operations = [

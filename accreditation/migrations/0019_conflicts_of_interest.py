@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accreditation', '0015_letters_to_many'),
-        ('imrf_portal', '0016_officers_so_far_work_on_all_forums'),
+        ('accreditation', '0018_erase_contacts_of_versions'),
+        ('imrf_portal', '0017_officers_so_far_work_on_all_forums'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
