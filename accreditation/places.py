@@ -47,12 +47,19 @@ def organizations_known(organizations, user):
     return organizations.filter(known | Q(merged_into__in=Organization.objects.filter(known).order_by().values("pk")))
 
 
+def of_organizations_at_work(requests, user):
+    """Those of organizations with an application that she may know of, a draft too, or with none at all."""
+    known = Application.objects.known_at_desk(user).order_by().values("organization")
+    return requests.filter(Q(organization__in=known) | Q(organization__applications=None))
+
+
 def own_interests(interests, user):
     return interests.filter(officer=user)
 
 
 belongs("accreditation.application", "forum", narrow=lambda rows, user: rows.exclude(_kept_from(user)))
 belongs("accreditation.organization", narrow=organizations_known)
+belongs("accreditation.ownershiprequest", narrow=of_organizations_at_work)
 belongs("accreditation.applicationdocument", "application__forum", narrow=by_application("application"))
 belongs("accreditation.laterequest", "application__forum", narrow=by_application("application"))
 belongs("accreditation.conflictdeclaration", "application__forum", narrow=by_application("application"))

@@ -3,7 +3,7 @@
 from imrf_portal import audit
 from imrf_portal.access import Audience
 
-from .models import Application, StakeholderList, Status
+from .models import Application, StakeholderList
 
 OPEN_PAGES = (
     "apply", "blank_form", "my_applications", "application", "application_check", "application_sent",
@@ -15,8 +15,8 @@ OPEN_PAGES = (
 
 def is_withheld(person, officer):
     """Whether the person sees an application or a list that the desk does not show to the officer."""
-    seen = Application.objects.visible_to(person).exclude(status=Status.DRAFT, submitted_at=None)
-    if seen.exclude(pk__in=Application.objects.visible_to(officer).values("pk")).exists():
+    seen = Application.objects.visible_to(person)
+    if seen.exclude(pk__in=Application.objects.known_at_desk(officer).values("pk")).exists():
         return True
     lists = StakeholderList.objects.visible_to(person)
     return lists.exclude(pk__in=StakeholderList.objects.visible_to(officer).values("pk")).exists()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from imrf_portal import sight
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import act_page, page, require
 from imrf_portal.form_fields import LongTextField
@@ -42,7 +43,7 @@ def waiting(request):
         {
             "title": _t("Requests to become the owner"),
             "lead": _t("The owner did not answer within seven days, or can no longer sign in."),
-            "rows": list(teams.for_the_secretariat()[:100]),
+            "rows": list(sight.visible(teams.for_the_secretariat(), request.user)[:100]),
         },
     )
 
@@ -50,7 +51,8 @@ def waiting(request):
 def decide(request, pk):
     """One request with the people of the organization, now and before; the decision and its proof."""
     require(request, Capability.SIGN)
-    asked = get_object_or_404(OwnershipRequest.objects.select_related("organization", "asked_by"), pk=pk)
+    known = sight.visible(OwnershipRequest.objects.select_related("organization", "asked_by"), request.user)
+    asked = get_object_or_404(known, pk=pk)
     address = reverse(QUEUE)
     return act_page(
         request,
@@ -77,7 +79,7 @@ def _facts(asked):
 
 
 def waits(request):
-    return teams.for_the_secretariat()
+    return sight.visible(teams.for_the_secretariat(), request.user)
 
 
 admin.site.add_page("ownership/", waiting, "ownership")

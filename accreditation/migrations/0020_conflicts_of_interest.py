@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accreditation', '0018_erase_contacts_of_versions'),
-        ('imrf_portal', '0017_officers_so_far_work_on_all_forums'),
+        ('accreditation', '0019_invite_colleagues_and_take_over'),
+        ('imrf_portal', '0018_officers_so_far_work_on_all_forums'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -16,7 +16,7 @@ def recused(differs):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('accreditation', '0019_conflicts_of_interest')]
+    dependencies = [('accreditation', '0020_conflicts_of_interest')]
 
     operations = [
         execute_by_vendor(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imrf_portal', '0015_retention'),
+        ('imrf_portal', '0016_looks_with_the_eyes_of_a_person'),
     ]
 
     operations = [

@@ -9,6 +9,6 @@ def let_them_work_on_all(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('imrf_portal', '0016_officers_of_forums')]
+    dependencies = [('imrf_portal', '0017_officers_of_forums')]
 
     operations = [migrations.RunPython(let_them_work_on_all, migrations.RunPython.noop)]

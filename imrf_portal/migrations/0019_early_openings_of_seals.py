@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imrf_portal', '0017_officers_so_far_work_on_all_forums'),
+        ('imrf_portal', '0018_officers_so_far_work_on_all_forums'),
     ]
 
     operations = [
