@@ -20,7 +20,7 @@ from imrf_portal.tests.access_table import (
     SIGN_IN,
     expected,
 )
-from imrf_portal.tests.addresses import addresses, path_of
+from imrf_portal.tests.addresses import OLD_CHANGE, addresses, path_of
 from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.walks import each_in_its_group
 
@@ -97,7 +97,8 @@ def _open_all(world, role):
 
 def leads_to_no_row(address):
     """Whether an address of the admin is about one row of a model of which the world has none."""
-    return "object_id" in address.parameters and not address.model._base_manager.exists()
+    about_one = "object_id" in address.parameters and not address.name.endswith(OLD_CHANGE)
+    return about_one and not address.model._base_manager.exists()
 
 
 # T-M02 T-S33 T-S38
