@@ -98,7 +98,7 @@ class ApplicationQuerySet(models.QuerySet):
 
     def known_at_desk(self, user):
         """What a member of the secretariat may know of, drafts included: see ``places``."""
-        return sight.visible(self, user)
+        return sight.visible(self, user) if may(user, Capability.VIEW) else self.none()
 
 
 class Application(models.Model):
