@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -238,6 +239,9 @@ class RouteVerdictAdmin(ShownToStaff):
 
     def get_queryset(self, request):
         return sight.visible(super().get_queryset(request), request.user)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
 
     fields = ["key", "page", "forum", "name", "country", "type", "csonet_url", "route", "is_disputed", "disputed_at",
               "dispute_note", "claimed_entry", "lists", "made_at", "renews"]  # fmt: skip
