@@ -110,7 +110,7 @@ def test_two_workers_share_a_run_one_is_killed_and_each_letter_goes_once(committ
         ask("imrf_portal.tasks.deliver_letters")
         wait_until(lambda: not waiting.exists(), what="the letters")
 
-    tally = bulk.tally(run)
+    tally = bulk.tally(run.items)
     assert (tally[BulkRunItem.State.DONE], tally[BulkRunItem.State.SKIPPED]) == (ALL - STAY, STAY)
     decided = Event.objects.filter(verb="application.not_accredit").values_list("subject_id", flat=True)
     assert sorted(decided) == sorted(str(one.pk) for one in many[STAY:])
