@@ -9,6 +9,8 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,9 +27,10 @@ MOST_ROWS = 500
 MOST_BYTES = 1_000_000
 MOST_UNPACKED = 20_000_000
 """Bytes a workbook may have after unpacking: a small file must not fill the memory."""
-COLUMNS = ("session", "name", "email", "function", "priority")
+COLUMNS = ("session", "name", "email", "function", "priority", "under_18", "guardian_name", "guardian_email")
 YES = {"1", "x", "y", "yes", "true", "*", "★", "priority", "oui", "sí", "si", "да", "是", "نعم"}
-LONGEST = {"name": 200, "email": 254, "function": 150}
+NO = {"", "0", "n", "no", "false", "-", "non", "нет", "لا", "否"}
+LONGEST = {"name": 200, "email": 254, "function": 150, "guardian_name": 200, "guardian_email": 254}
 
 
 @dataclass
@@ -40,6 +43,9 @@ class Entry:
     email: str = ""
     function: str = ""
     priority: str = ""
+    under_18: str = ""
+    guardian_name: str = ""
+    guardian_email: str = ""
     found: object = None
     person: object = None
     reason: str = ""
@@ -48,6 +54,11 @@ class Entry:
     @property
     def is_marked(self):
         return self.priority.casefold() in YES
+
+    @property
+    def is_minor(self):
+        """Marked as under 18, or with a guardian: nobody of age has one."""
+        return self.under_18.casefold() not in NO or bool(self.guardian_name or self.guardian_email)
 
 
 @dataclass
@@ -58,6 +69,8 @@ class Plan:
     dropped: list = field(default_factory=list)
     marks_dropped: list = field(default_factory=list)
     wanted: dict = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)
+    """What is entered about each new person, by ``id``."""
 
     @property
     def new_people(self):
@@ -150,8 +163,8 @@ def plan(accreditation, rows):
         entry.found = sessions.get(entry.session.casefold())
         entry.reason = _unreadable(entry) or _not_open(entry)
         if not entry.reason:
-            entry.person = _person(accreditation, entry, known)
-            entry.reason = _not_counted(entry, wanted)
+            entry.person = _person(accreditation, entry, known, result.answers)
+            entry.reason = _age_differs(entry) or _not_counted(entry, wanted)
         if entry.reason:
             result.dropped.append(entry)
             continue
@@ -192,8 +205,7 @@ def save(accreditation, rows, *, shown, by):
         raise Refused(_("Something changed since you saw the preview. Look at the new one, then confirm again."))
     entered = {}
     for person in result.new_people:
-        answers = {name: getattr(person, name) for name in ("name", "email", "function")}
-        entered[id(person)] = add(accreditation, answers, agreed=False, by=by)
+        entered[id(person)] = add(accreditation, result.answers[id(person)], agreed=False, by=by)
     wanted = {
         session: [(entered.get(id(person), person), is_priority) for person, is_priority in people]
         for session, people in result.wanted.items()
@@ -210,6 +222,27 @@ def _unreadable(entry):
             return _("The %(what)s is longer than %(most)s characters.") % {"what": _(name), "most": most}
     if entry.email and ("@" not in entry.email or " " in entry.email):
         return _("“%(email)s” is not an e-mail address.") % {"email": entry.email}
+    return _guardian_missing(entry) if entry.is_minor else ""
+
+
+def _guardian_missing(entry):
+    """Somebody under 18 is never entered in silence (T-R12): the row names whom to ask."""
+    if entry.under_18.casefold() not in YES | NO:
+        return _("“%(mark)s” does not say whether the person is under 18. Write yes or no.") % {"mark": entry.under_18}
+    try:
+        validate_email(entry.guardian_email)
+    except ValidationError:
+        named = False
+    else:
+        named = bool(entry.guardian_name)
+    return "" if named else _("A person under 18 needs a guardian: give the name and the e-mail address in this row.")
+
+
+def _age_differs(entry):
+    if entry.is_minor and not entry.person.is_minor:
+        return _("%(name)s is entered as 18 or older. Change that on the person’s own page first.") % {
+            "name": entry.person
+        }
     return ""
 
 
@@ -219,14 +252,16 @@ def _not_open(entry):
     return closed_reason(entry.found) or ""
 
 
-def _person(accreditation, entry, known):
-    """One of the people entered before: by e-mail address, else by name; a new one that is not saved yet."""
+def _person(accreditation, entry, known, new):
+    """One of the people entered before, by e-mail address, else by name; a new one is noted in ``new``, not saved."""
     for person in known:
         same_name = entry.name and person.name.casefold() == entry.name.casefold()
         same_address = entry.email and person.email.casefold() == entry.email.casefold()
         if same_address or (same_name and not (entry.email and person.email)):
             return person
-    person = Representative(accreditation=accreditation, name=entry.name, email=entry.email, function=entry.function)
+    answers = {"name": entry.name, "email": entry.email, "function": entry.function, "is_minor": entry.is_minor}
+    person = Representative(accreditation=accreditation, **answers)
+    new[id(person)] = answers | {"guardian_name": entry.guardian_name, "guardian_email": entry.guardian_email}
     known.append(person)
     return person
 

@@ -173,7 +173,10 @@ class BulkForm(forms.Form):
         limit=100_000,
         required=False,
         label=_("Paste the list"),
-        help_text=_("One person and session in each line: session, name, e-mail address, function, priority (x)."),
+        help_text=_(
+            "One person and session in each line: session, name, e-mail address, function, priority (x). For somebody "
+            "under 18 also: under 18 (x), name and e-mail address of a parent or guardian, whom we ask."
+        ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
     )
     file = forms.FileField(

@@ -44,6 +44,35 @@ def test_nobody_under_18_is_entered_without_naming_a_guardian(client, lights, am
 
 
 # T-R12
+def test_in_a_pasted_list_a_guardian_is_named_and_asked_or_the_row_is_not_considered(client, lights, table, amina):
+    client.force_login(amina)
+    who = f"{table.title}\tMina\tmina@people.example\t\tx"
+    wanting = {
+        f"{who}\tx": "A person under 18 needs a guardian",
+        f"{who}\tx\tGreta\tnot an address": "A person under 18 needs a guardian",
+        f"{who}\t\tGreta": "A person under 18 needs a guardian",
+        f"{who}\tsixteen\tGreta\tgreta@home.example": "does not say whether the person is under 18",
+    }
+    for row, reason in wanting.items():
+        page = open_page(client, at("registration_list", lights), rows=row)
+        assert reason in page.text and not page.context["plan"].counted
+
+    row = f"{who}\tx\tGreta\tgreta@home.example"
+    preview = open_page(client, at("registration_list", lights), rows=row)
+    assert "under 18; we ask Greta" in preview.text
+    confirm = {"rows": row, "shown": preview.context["plan"].fingerprint, "confirm": "1"}
+    assert open_page(client, at("registration_list", lights), **confirm).status_code == 302
+    mina = Registration.objects.get().representative
+    assert mina.is_minor and guardians.is_missing(mina)
+    assert OutgoingMail.objects.get(template="guardian_form").to == "greta@home.example"
+
+    of_age = people.add(lights, {"name": "Olga", "email": "olga@people.example"}, agreed=True, by=amina)
+    marked = f"{table.title}\t{of_age.name}\t{of_age.email}\t\t\tx\tGreta\tgreta@home.example"
+    page = open_page(client, at("registration_list", lights), rows=marked)
+    assert "Olga is entered as 18 or older." in page.text
+
+
+# T-R12
 def test_until_the_guardian_agrees_there_is_no_letter_no_pass_and_no_entry(client, lights, table, mina):
     seat, desk = Registration.objects.get(), make_desk()
     SeatRule.objects.create(forum=lights.forum, minors_words="I agree, and Ana accompanies Mina at all times.")
