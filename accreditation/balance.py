@@ -135,6 +135,17 @@ def by_situation(columns):
     return _table("situation", _("By situation of the country"), columns, rows, note=note)
 
 
+def furthest_below(pool, draft):
+    """``pool`` in the order of need: first the regional groups that the draft keeps furthest below their share."""
+    states, counted = member_state_shares(), Counter(map(_group, draft))
+
+    def above(application):
+        group = _group(application)
+        return share(counted[group], len(draft)) - states[group] if group in states else 0
+
+    return sorted(pool, key=above)
+
+
 def member_state_shares():
     """``{regional group: share of the Member States, 0 to 100}``."""
     rows = (

@@ -107,6 +107,7 @@ def test_an_empty_list_has_a_balance():
     assert [table.totals for table in balance.tables([], [])] == [[0, 0]] * 5
 
 
+# T-S28
 def test_the_list_builder_shows_pool_draft_and_what_if(call, chen, noor):
     desk = PortalClient()
     desk.force_login(chen)
@@ -124,7 +125,7 @@ def test_the_list_builder_shows_pool_draft_and_what_if(call, chen, noor):
     with clock.frozen(AFTER):
         listed = circulation.compile_list(call.forum, pool[:1], by=chen)
         address = reverse("admin:accreditation_stakeholderlist_change", args=[listed.pk])
-        answer = desk.post(address, {"step": "balance", "entry": [pool[0].pk, pool[1].pk]})
+        answer = desk.post(address, {"step": "balance", "add": [pool[1].pk]})
     tables = {table.key: table for table in answer.context["balance"]}
     assert [table.totals for table in tables.values()] == [[2, 1, 3]] * 5
     assert counted(tables["group"], 2)["Without a regional group"] == 2

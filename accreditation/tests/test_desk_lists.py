@@ -49,7 +49,7 @@ def two(call, amina, boris, chen, noor):
 
 
 def compile_two(desk, two):
-    desk.post(f"{LISTS}compile/tst26/", {"entry": [a.pk for a in two], "step": "save"})
+    desk.post(f"{LISTS}compile/tst26/", {"add": [a.pk for a in two], "step": "save"})
     return StakeholderList.objects.latest("pk")
 
 
@@ -67,7 +67,7 @@ def test_a_list_goes_from_draft_to_missions(desk, two, dara):
 
 
 def test_the_balance_is_worked_out_before_saving(desk, two):
-    shown = desk.post(f"{LISTS}compile/tst26/", {"entry": [two[0].pk], "step": "balance"})
+    shown = desk.post(f"{LISTS}compile/tst26/", {"add": [two[0].pk], "step": "balance"})
     (groups,) = [table for table in shown.context["balance"] if table.key == "group"]
     counts = {str(row.label): [count for count, _share in row.counts] for row in groups.rows}
     assert counts["African States"] == [1, 1]
@@ -75,11 +75,30 @@ def test_the_balance_is_worked_out_before_saving(desk, two):
     assert not StakeholderList.objects.exists()
 
 
+def test_names_go_from_pool_to_draft_and_back_and_what_cannot_be_listed_any_more_is_said(desk, two, amina, chen):
+    listed = compile_two(desk, two[:1])
+    address = f"{LISTS}{listed.pk}/change/"
+    page = desk.get(address)
+    assert [[name.application for name in page.context[side]] for side in ("draft", "pool")] == [two[:1], two[1:]]
+    what_if = desk.post(address, {"add": [two[1].pk], "remove": [two[0].pk], "step": "balance"})
+    assert "What if: +1 −1 = 1 names." in what_if.content.decode()
+    assert [entry.application for entry in listed.entries.all()] == two[:1]
+    circulation.set_entries(listed, two, by=chen)  # a colleague, meanwhile
+    desk.post(address, {"add": [two[1].pk], "step": "save"})
+    assert listed.entries.count() == 2
+    workflow.withdraw(two[0], by=amina)
+    page = desk.get(address)
+    assert "1 can no longer be listed" in page.content.decode()
+    assert [(name.application, name.gone) for name in page.context["draft"]] == [(two[0], True), (two[1], False)]
+    desk.post(address, {"step": "save"})
+    assert [entry.application for entry in listed.entries.all()] == two[1:]
+
+
 # T-S25
 def test_after_the_freeze_a_colleague_adds_nothing(desk, two):
     listed = compile_two(desk, two[:1])
     desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
-    answer = desk.post(f"{LISTS}{listed.pk}/change/", {"entry": [a.pk for a in two], "step": "save"})
+    answer = desk.post(f"{LISTS}{listed.pk}/change/", {"add": [a.pk for a in two], "step": "save"})
     assert answer.status_code == 405
     assert listed.entries.count() == 1
 
