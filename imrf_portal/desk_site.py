@@ -18,7 +18,10 @@ from .counting import counted
 
 @dataclass(frozen=True)
 class MenuItem:
-    """``rows`` maps a request to the queryset counted beside the label; ``tone`` colours it when it is not empty."""
+    """``rows`` maps a request to the queryset counted beside the label; ``tone`` colours it when it is not empty.
+
+    ``is_seldom``: with nothing to count it leaves the menu for the page “Administration”.
+    """
 
     label: Any
     address: str
@@ -26,6 +29,7 @@ class MenuItem:
     rows: Any = None
     tone: str = ""
     position: int = 100
+    is_seldom: bool = False
 
 
 class DeskSite(admin.AdminSite):
@@ -46,8 +50,8 @@ class DeskSite(admin.AdminSite):
     def add_page(self, route, view, name):
         self.pages.append((route, view, name))
 
-    def add_to_menu(self, label, address, capability=Capability.VIEW, *, rows=None, tone="", position=100):
-        self.menu.append(MenuItem(label, address, capability, rows, tone, position))
+    def add_to_menu(self, label, address, capability=Capability.VIEW, **options):
+        self.menu.append(MenuItem(label, address, capability, **options))
         self.menu.sort(key=lambda item: item.position)
 
     def get_urls(self):
@@ -92,10 +96,12 @@ class DeskSite(admin.AdminSite):
         counts = counted({item.address: item.rows(request) for item in items if item.rows}, request.user)
         for item in items:
             address, count = reverse(item.address), counts.get(item.address)
+            is_current = request.path.startswith(address)
             yield {
                 "label": item.label,
                 "url": address,
                 "count": count,
                 "tone": item.tone if count else "",
-                "current": request.path.startswith(address),
+                "current": is_current,
+                "rests": item.is_seldom and not count and not is_current,
             }

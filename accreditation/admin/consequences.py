@@ -133,4 +133,6 @@ def to_settle(request):
     return Consequence.objects.visible_to(request.user).open()
 
 
-admin.site.add_to_menu(_("New lists"), CHANGELIST, Capability.REGISTER, rows=to_settle, tone="warn", position=55)
+admin.site.add_to_menu(
+    _("New lists"), CHANGELIST, Capability.REGISTER, rows=to_settle, tone="warn", position=55, is_seldom=True
+)

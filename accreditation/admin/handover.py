@@ -70,4 +70,6 @@ def left_behind(request):
     return handover.left_behind(request.user)
 
 
-admin.site.add_to_menu(_("Hand-over"), "admin:handover", Capability.SIGN, rows=left_behind, tone="warn", position=70)
+admin.site.add_to_menu(
+    _("Hand-over"), "admin:handover", Capability.SIGN, rows=left_behind, tone="warn", position=70, is_seldom=True
+)

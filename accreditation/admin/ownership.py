@@ -84,4 +84,4 @@ def waits(request):
 
 admin.site.add_page("ownership/", waiting, "ownership")
 admin.site.add_page("ownership/<int:pk>/", decide, "ownership_decide")
-admin.site.add_to_menu(_("Owners"), QUEUE, Capability.SIGN, rows=waits, tone="warn", position=71)
+admin.site.add_to_menu(_("Owners"), QUEUE, Capability.SIGN, rows=waits, tone="warn", position=71, is_seldom=True)
