@@ -168,13 +168,13 @@ def test_a_recused_coordinator_changes_a_draft_list_without_dropping_the_name(de
     other = make_eligible(call, boris, by=noor, signed_by=chen, name="Other Body")
     build = reverse("admin:accreditation_list_compile", args=[call.forum.slug])
     desk.force_login(noor)
-    saved = desk.post(build, {"entry": [hers.pk, other.pk], "step": "save", "title": "First"})
+    saved = desk.post(build, {"add": [hers.pk, other.pk], "step": "save", "title": "First"})
     recusals.declare(hers, by=chen, has_conflict=True, reason="Former employer.")
     desk.force_login(chen)
     shown = desk.get(saved["Location"]).content.decode()
     assert "Other Body" in shown
     assert hers.name not in shown
-    desk.post(saved["Location"], {"entry": [], "step": "save"})
+    desk.post(saved["Location"], {"remove": [other.pk], "step": "save"})
     assert list(hers.entries.values_list("name", flat=True)) == [hers.name]
     assert not other.entries.exists()
 
