@@ -43,13 +43,14 @@ def pytest_collection_finish(session):
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL and Redis, leave out what runs the same without them.
+    """On PostgreSQL and Redis, leave out what runs the same without them; without them, what has its workers there.
 
     ``manage.py serve`` on both is walked by ``test_journey``.
     """
-    if not os.environ.get("TEST_DATABASE_URL"):
-        return
-    kept = [item for item in items if depends_on_services(item)]
+    if os.environ.get("TEST_DATABASE_URL"):
+        kept = [item for item in items if depends_on_services(item)]
+    else:
+        kept = [item for item in items if not item.get_closest_marker("workers")]
     config.hook.pytest_deselected(items=list(set(items) - set(kept)))
     items[:] = kept
 

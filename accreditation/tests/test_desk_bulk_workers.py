@@ -22,7 +22,7 @@ from imrf_portal.tests.services import wait_until
 
 from .cast import AFTER, make_call, make_many, make_officer
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.workers, pytest.mark.timeout(600)]
 ALL, STAY = 60, 5
 
 
@@ -82,8 +82,6 @@ def messages_in(path):
 
 # T-S10
 def test_two_workers_share_a_run_one_is_killed_and_each_letter_goes_once(committed_db, workers, ask, tmp_path):
-    if connection.vendor != "postgresql":
-        pytest.skip("runs on the services of the suite")
     officers = [make_officer(f"{name}@desk.example", "Coordinator") for name in ("chen", "noor")]
     many = make_many(
         make_call(), ALL, is_recommended=False, recommended_by=officers[1], recommended_at=AFTER, signed_by=officers[0],
