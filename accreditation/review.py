@@ -331,23 +331,26 @@ def note(application, *, by, text):
     return kept
 
 
-def decide_duplicate(first, second, *, by, is_same):
-    """Keep what an officer decided about a pair that looks alike; deciding again replaces the decision."""
+def decide_duplicate(first, second, *, by, is_same, reason):
+    """Keep what an officer decided about a pair that looks alike, and why; deciding again replaces the decision, of
+    which the record keeps the reason."""
     require(by, Capability.SCREEN)
     for application in (first, second):
         conflicts.require_may_work_on(application, by)
     first, second = sorted((first, second), key=lambda application: application.pk)
     if first.pk == second.pk:
         raise Refused(_("These are one application."))
+    if not reason.strip():
+        raise Refused(_("Say how you know; colleagues read it with both applications."), field="reason")
     with transaction.atomic():
-        decision, _created = DuplicateDecision.objects.update_or_create(
-            first=first, second=second, defaults={"is_same": is_same, "decided_by": by, "decided_at": clock.now()}
-        )
+        decided = {"is_same": is_same, "reason": reason.strip(), "decided_by": by, "decided_at": clock.now()}
+        decision, _created = DuplicateDecision.objects.update_or_create(first=first, second=second, defaults=decided)
         for application, other in ((first, second), (second, first)):
             audit.record(
                 "application.duplicate" if is_same else "application.not_duplicate",
                 application,
                 by=by,
+                reason=reason.strip(),
                 internal=True,
                 other=other.reference,
             )

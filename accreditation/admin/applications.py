@@ -15,7 +15,7 @@ from imrf_portal.admin_tools import ShownOnly, attempt, back_to, page, require
 from .. import desk_verbs, documents, mentions, queue, queue_export, queue_rows, review, saved_views, sealed
 from ..desk_forms import NoteForm
 from ..models import Application, NoteMention
-from . import asking, conflict_pages, late_requests, review_page, verb_pages
+from . import asking, comparing, conflict_pages, late_requests, review_page, verb_pages
 from .cases import find
 
 
@@ -31,7 +31,7 @@ class ApplicationAdmin(ShownOnly):
             path("mention/<int:pk>/read/", wrap(read_mention), name="accreditation_mention_read"),
             path("<int:pk>/ask/", wrap(asking.ask), name="accreditation_application_ask"),
             path("<int:pk>/hold/", wrap(hold), name="accreditation_application_hold"),
-            path("<int:pk>/alike/<int:other>/", wrap(decide_alike), name="accreditation_application_alike"),
+            path("<int:pk>/alike/<int:other>/", wrap(comparing.compare), name="accreditation_application_alike"),
             path("<int:pk>/conflict/", wrap(conflict_pages.answer), name="accreditation_application_conflict"),
             path("late/<int:pk>/", wrap(late_requests.decide), name="accreditation_late_request"),
             path("<int:pk>/do/<slug:verb>/", wrap(verb_pages.confirm), name="accreditation_application_do"),
@@ -145,19 +145,6 @@ def read_mention(request, pk):
     mention = get_object_or_404(NoteMention.objects.filter(officer=request.user), pk=pk)
     attempt(request, lambda: mentions.mark_read(mention, by=request.user))
     return back_to(request, reverse("admin:index"))
-
-
-def decide_alike(request, pk, other):
-    """Keep what an officer decided about two applications that look alike."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    first, second = find(request, pk), find(request, other)
-    attempt(
-        request,
-        lambda: review.decide_duplicate(first, second, by=request.user, is_same=request.POST.get("is_same") == "yes"),
-        done=_("Your decision is kept with both applications."),
-    )
-    return back_to(request, reverse("admin:accreditation_application_change", args=[pk]))
 
 
 def hold(request, pk):

@@ -14,8 +14,9 @@ from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, act_page, page, require
 from imrf_portal.form_fields import LongTextField
 
-from .. import merging
+from .. import conflicts, merging
 from ..models import Application, Organization, OrganizationMerge, Status
+from . import comparing
 
 CHANGELIST = "admin:accreditation_organization_changelist"
 MOST_FOUND = 30
@@ -84,7 +85,7 @@ class OrganizationAdmin(ShownOnly):
             "organization": organization,
             "former_names": list(organization.former_names.all()),
             "people": list(organization.memberships.filter(ended_at=None).select_related("user").order_by("pk")),
-            "applications": list(applications.select_related("forum").order_by("-pk")),
+            "applications": list(applications.select_related("forum", "assigned_to").order_by("-pk")),
             "accreditations": list(
                 sight.visible(organization.accreditations.select_related("forum"), request.user).order_by("-pk")
             ),
@@ -127,6 +128,10 @@ class OrganizationAdmin(ShownOnly):
         if pk == other:
             raise Http404
         kept, merged = self.found(request, pk), self.found(request, other)
+        sides = [
+            (_t("Kept"), self.described(request, kept)),
+            (_t("Merged into it"), self.described(request, merged)),
+        ]
         return act_page(
             request,
             self.admin_site,
@@ -140,14 +145,20 @@ class OrganizationAdmin(ShownOnly):
             effect=_t("One organization is left, with the names, people, applications and accreditations of both."),
             template="admin/accreditation/organization/merge.html",
             more={
-                "sides": [
-                    (_t("Kept"), self.described(request, kept)),
-                    (_t("Merged into it"), self.described(request, merged)),
-                ],
+                "organizations": sides,
+                **self.compared(request, *(about["applications"] for _label, about in sides)),
                 "hindrances": merging.hindrances(kept, merged),
                 "swapped": reverse("admin:accreditation_organization_merge", args=[other, pk]),
             },
         )
+
+    def compared(self, request, ours, theirs):
+        """The newest application of each, field by field, where both have one that this officer may open."""
+        if not ours or not theirs:
+            return {}
+        for application in (ours[0], theirs[0]):
+            conflicts.require_answered(application, request.user, going_to=request.get_full_path())
+        return comparing.table(ours[0], theirs[0])
 
     def separate(self, request, pk):
         """Take a merge back."""

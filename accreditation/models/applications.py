@@ -396,6 +396,7 @@ class DuplicateDecision(models.Model):
     first = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     second = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     is_same = models.BooleanField()
+    reason = models.TextField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(default=clock.now)
 
@@ -403,6 +404,7 @@ class DuplicateDecision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="pair_decided_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="pair_is_ordered"),
+            models.CheckConstraint(condition=~Q(reason=""), name="pair_is_decided_with_a_reason"),
         ]
 
     def __str__(self):

@@ -126,7 +126,7 @@ def test_a_recused_officer_signs_holds_and_decides_nothing(call, application, bo
                 desk_verbs.VERBS[verb].run(application, by=chen, values={"reason": "x"} if verb == "reopen" else {})
         for write in (
             lambda: review.note(application, by=chen, text="Seen."),
-            lambda: review.decide_duplicate(application, other, by=chen, is_same=True),
+            lambda: review.decide_duplicate(application, other, by=chen, is_same=True, reason="One body."),
         ):
             with pytest.raises(Refused, match="is recused from"):
                 write()

@@ -261,13 +261,46 @@ def test_a_document_that_waits_for_the_virus_check_is_not_opened(desk, call, ami
     assert not Event.objects.filter(verb="document.open").exists()
 
 
-def test_a_decision_on_two_alike_is_kept_with_both(desk, call, amina, boris):
-    first, second = make_submitted(call, amina), make_submitted(call, boris, name="Harbor Lights")
-    page = desk.get(f"{APPLICATION}{first.pk}/change/").content.decode()
-    assert second.reference in page
-    desk.post(f"{APPLICATION}{first.pk}/alike/{second.pk}/", {"is_same": "no"})
+def test_two_alike_are_compared_field_by_field_and_the_decision_kept_with_its_reason(desk, call, amina, boris):
+    first = make_submitted(call, amina, contact_phone="+254 20 555 0101", former_names="Pier Friends", acronym="HL")
+    second = make_submitted(
+        call, boris, name="Pier Friends", homepage="http://www.harbour-lights.example/en", contact_phone="0205550101",
+        contact_email="office@harbour-lights.example", country="UG", acronym="",
+    )  # fmt: skip
+    review_page = desk.get(f"{APPLICATION}{first.pk}/change/").content.decode()
+    address = f"{APPLICATION}{first.pk}/alike/{second.pk}/"
+    assert address in review_page
+
+    page = desk.get(address)
+    assert {line.label: (line.agrees, line.why) for line in page.context["lines"]} == {
+        "official name": (True, "the name of one is a former name of the other"),
+        "former names": (None, ""),
+        "acronym": (None, ""),
+        "country of headquarters": (False, ""),
+        "type of organization": (True, ""),
+        "homepage": (True, "the same domain: harbour-lights.example"),
+        "e-mail of the contact person": (True, "the same domain: harbour-lights.example"),
+        "telephone of the contact person": (True, "the same last digits: 05550101"),
+        "contact person": (True, ""),
+        "head of the organization": (True, ""),
+        "Proof of legal status": (True, "the same file, byte for byte"),
+        "Letter from the head of your organization": (True, "the same file, byte for byte"),
+    }
+    assert "9 of 12 lines agree" in page.content.decode()
+
+    decide = {"is_same": "no", "step": "do"}
+    unsaid = desk.post(address, {**decide, "reason": " "})
+    assert (unsaid.status_code, DuplicateDecision.objects.exists()) == (422, False)
+    desk.post(address, {**decide, "reason": "Two registers, two numbers."})
     assert DuplicateDecision.objects.get().is_same is False
-    assert "Two organizations" in desk.get(f"{APPLICATION}{second.pk}/change/").content.decode()
+    for pk in (first.pk, second.pk):
+        assert "“Two registers, two numbers.”" in desk.get(f"{APPLICATION}{pk}/change/").content.decode()
+    desk.post(address, {"is_same": "yes", "reason": "The numbers are one.", "step": "do"})
+    assert DuplicateDecision.objects.get().is_same is True
+    reasons = Event.objects.filter(verb__endswith="duplicate", subject_id=str(second.pk)).order_by("pk")
+    assert list(reasons.values_list("reason", flat=True)) == ["Two registers, two numbers.", "The numbers are one."]
+    with pytest.raises(IntegrityError):
+        DuplicateDecision.objects.update(reason="")
 
 
 def test_accrediting_says_what_will_happen_before_and_does_it(call, amina, chen, noor):

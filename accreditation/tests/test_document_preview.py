@@ -246,9 +246,9 @@ def test_what_is_left_names_pairs_and_open_questions(call, certificate, boris, c
     application = certificate.application
     twin = make_submitted(call, boris)
     assert f"Decide on {twin.reference}, " in words_left(application, chen)[-1]
-    review.decide_duplicate(application, twin, by=chen, is_same=True)
+    review.decide_duplicate(application, twin, by=chen, is_same=True, reason="One body.")
     assert words_left(application, chen)[-1] == f"Held to be the same as {twin.reference}"
-    review.decide_duplicate(application, twin, by=chen, is_same=False)
+    review.decide_duplicate(application, twin, by=chen, is_same=False, reason="Two towns.")
     with clock.frozen(AFTER):
         items = [("homepage", "Which one?")]
         review.request_information(application, by=chen, items=items, answer_by=AFTER + timedelta(days=3))

@@ -61,6 +61,7 @@ def test_a_pair_is_merged_on_one_page_and_taken_apart_with_both_histories(client
     page = client.get(address).content.decode()
     assert amina_s.reference in page
     assert boris_s.reference in page
+    assert "8 of 12 lines agree" in page
     found = client.get(reverse("admin:accreditation_organization_choose", args=[kept.pk])).content.decode()
     assert address in found
     with clock.frozen(AFTER):

@@ -257,7 +257,7 @@ PAGES = {
     "admin:accreditation_application_note": staff(VIEW, granted=POST_ONLY),
     "admin:keys": staff(VIEW),
     "admin:accreditation_mention_read": roles(anonymous=SIGN_IN, others=FORBIDDEN, staff=POST_ONLY),
-    "admin:accreditation_application_alike": staff(VIEW, granted=POST_ONLY),
+    "admin:accreditation_application_alike": staff(SCREEN),
     "admin:accreditation_application_ask": staff(VIEW),
     "admin:accreditation_application_do": staff(VIEW),
     "admin:accreditation_late_request": staff(VIEW),
