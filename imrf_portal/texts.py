@@ -33,8 +33,8 @@ def clean(text):
 
 def clean_name(text):
     """``text`` as one line: line breaks and runs of blanks become one space, direction controls go."""
-    text = CONTROLS.sub("", BLANKS.sub(" ", readable(text)))
-    return unicodedata.normalize("NFC", DIRECTION_CONTROLS.sub("", text)).strip()
+    text = DIRECTION_CONTROLS.sub("", CONTROLS.sub("", BLANKS.sub(" ", readable(text))))
+    return unicodedata.normalize("NFC", BLANKS.sub(" ", text)).strip()
 
 
 def readable(text):

@@ -2,7 +2,7 @@ import time
 
 import pytest
 from django import forms
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from imrf_portal import texts
@@ -104,6 +104,8 @@ def test_a_name_of_invisible_signs_is_no_name():
 
 
 @given(st.text(max_size=300))
+@example("a\r\x1b\rb")
+@example("a \u202a b")
 def test_cleaning_twice_changes_nothing_more(text):
     for clean in (texts.clean, texts.clean_name):
         try:
