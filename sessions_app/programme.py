@@ -89,8 +89,13 @@ def objective_choices():
 
 
 def at_the_same_time(session, sessions):
-    """The others whose hours meet those of ``session``."""
-    return [other for other in sessions if other.pk != session.pk and session.overlaps(other)]
+    """The others whose hours meet those of ``session``; nobody sits in one that is cancelled."""
+    return [other for other in sessions if _meets(session, other)]
+
+
+def _meets(one, other):
+    both_take_place = ForumSession.Status.CANCELLED not in {one.status, other.status}
+    return both_take_place and one.pk != other.pk and one.overlaps(other)
 
 
 def mark_same_time(sessions):
@@ -98,7 +103,7 @@ def mark_same_time(sessions):
     for session in sessions:
         session.same_time = []
     for one, other in combinations(sessions, 2):
-        if one.overlaps(other) and ForumSession.Status.CANCELLED not in {one.status, other.status}:
+        if _meets(one, other):
             one.same_time.append(other)
             other.same_time.append(one)
 

@@ -136,6 +136,15 @@ def test_a_cancelled_session_stays_marked_with_its_reason(client, forum, desk):
     assert feed.walk("VEVENT")[0]["STATUS"] == "CANCELLED"
 
 
+def test_nobody_is_warned_of_a_clash_with_a_session_that_is_cancelled(client, forum, desk):
+    sessions = make_session(forum), make_session(forum, "table-2")
+    words = "One person cannot be in both."
+    pages = [session.get_absolute_url() for session in sessions]
+    assert all(words in client.get(page).content.decode() for page in pages)
+    workflow.cancel(sessions[1], by=desk, reason="No interpreters")
+    assert not any(words in client.get(page).content.decode() for page in pages)
+
+
 def test_a_move_needs_a_reason_and_the_old_day_stays(client, forum, desk):
     session = make_session(forum)
     later = {"day_on": START.date() + timedelta(days=7)}
