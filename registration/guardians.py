@@ -1,10 +1,14 @@
 """People under 18: their guardian is asked, and until the guardian agrees there is no letter, no pass and no entry.
 
 Nothing about it is silent: the organization, the person, the guardian and the desk each read what is missing (T-R12).
+Nor does it end in silence: where somebody entered as under 18 is said to be of age, the organization is told and the
+desk compares the passport; until then nothing opens that a guardian did not agree to, and no letter is written that
+would have to be void afterwards.
 """
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +16,7 @@ from imrf_portal import audit, clock, mail
 from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
 
+from . import telling
 from .models import GuardianForm, Representative, SeatRule
 
 ASKED = ("guardian_name", "guardian_email")
@@ -25,21 +30,95 @@ def form_of(person):
 
 def is_missing(person):
     """Whether a guardian must still agree before this person comes in."""
-    return person.is_minor and not GuardianForm.objects.filter(representative=person, agreed_at__isnull=False).exists()
+    if not person.is_minor and person.of_age_said_at is None:
+        return False
+    return not GuardianForm.objects.filter(representative=person, agreed_at__isnull=False).exists()
 
 
-def waiting(forum=None):
-    """People under 18 whose guardian has not agreed."""
-    people = Representative.objects.filter(is_minor=True, removed_at=None).exclude(
-        guardian_form__agreed_at__isnull=False
+def what_is_missing(person):
+    """The same as a sentence, empty where nothing is; of a person as ``people.people_of`` reads them."""
+    if person.guardian_agreed:
+        return ""
+    if person.of_age_said_at:
+        return _("Entered as under 18 before: the registration desk compares the passport")
+    return _("Under 18: a guardian must agree") if person.is_minor else ""
+
+
+def said_to_be_of_age(forum):
+    """People of a Forum who were entered as under 18 and are said to be of age; the desk has not looked yet.
+
+    Those whose guardian agreed may come in, and are looked at all the same.
+    """
+    return Representative.objects.filter(removed_at=None, accreditation__forum=forum, of_age_said_at__isnull=False)
+
+
+def counts(forum):
+    """``(under 18 without an agreement, said to be of age)``: people of a Forum, in one statement."""
+    found = Representative.objects.filter(removed_at=None, accreditation__forum=forum).aggregate(
+        waiting=Count("pk", filter=Q(is_minor=True, guardian_form__agreed_at=None)),
+        said=Count("pk", filter=Q(of_age_said_at__isnull=False)),
     )
-    return people if forum is None else people.filter(accreditation__forum=forum)
+    return found["waiting"], found["said"]
 
 
 def require_agreement(person):
-    if is_missing(person):
+    if not is_missing(person):
+        return
+    if person.of_age_said_at:
         raise Refused(
-            _("%(name)s is under 18: there is no letter before a parent or guardian agreed.") % {"name": person}
+            _(
+                "%(name)s was entered as under 18 before: there is no letter before the registration desk compared the "
+                "passport. Bring it to the desk or write to the Secretariat."
+            )
+            % {"name": person}
+        )
+    raise Refused(_("%(name)s is under 18: there is no letter before a parent or guardian agreed.") % {"name": person})
+
+
+def was_under_18(accreditation, name):
+    """Whether the organization took somebody of this name off its people who was entered as under 18."""
+    gone = Representative.objects.filter(accreditation=accreditation, name__iexact=name, removed_at__isnull=False)
+    return bool(name) and gone.exclude(is_minor=False, of_age_said_at=None).exists()
+
+
+@transaction.atomic
+def say_of_age(person, *, by):
+    """Somebody entered as under 18 is entered as of age: the organization is told, and the desk has it in its queue.
+
+    The database refuses the one without the other.
+    """
+    person.is_minor, person.of_age_said_at = False, clock.now()
+    person.save(update_fields=["is_minor", "of_age_said_at"])
+    happening = audit.record("guardian.said_of_age", person, by=by)
+    _tell_organization(person, "said_to_be_of_age", happening, by=by)
+
+
+@transaction.atomic
+def settle_age(person, *, is_of_age, reason, by):
+    """The desk compared the passport: of age, so that nothing is missing; or under 18, as entered first."""
+    if not may(by, Capability.REGISTER):
+        raise Refused(_("Your role does not include this. Ask a coordinator."))
+    if (
+        not said_to_be_of_age(person.accreditation.forum_id)
+        .filter(pk=person.pk)
+        .update(is_minor=not is_of_age, of_age_said_at=None)
+    ):
+        raise Refused(_("The age of %(name)s is not in question.") % {"name": person})
+    person.refresh_from_db(fields=["is_minor", "of_age_said_at"])
+    happening = audit.record("guardian.of_age" if is_of_age else "guardian.under_18", person, by=by, reason=reason)
+    _tell_organization(person, "age_settled", happening, is_of_age=is_of_age)
+
+
+def _tell_organization(person, template, happening, **context):
+    accreditation = person.accreditation
+    for user in telling.focal_points(accreditation):
+        mail.queue(
+            f"{happening.verb}:{happening.pk}:{user.pk}",
+            template,
+            to=user.email,
+            recipient=user,
+            about=accreditation.forum.reference_prefix,
+            context={"person": person, "address": telling.address_for(accreditation), **context},
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sessions_app.models import ForumSession
 
+from .confirmations import SEATED
 from .models import Registration
 from .models.seats import PRESENT
 from .people import people_of
@@ -75,7 +76,17 @@ class Matrix:
             .select_related("representative", "forum_session__forum")
             .order_by("seat", "waiting_since_at")
         )
+        self._introduce()
         self.rows = [self._row(session) for session in self.sessions]
+
+    def _introduce(self):
+        """Each registration has its person as ``people_of`` reads them; a person has a seat for a letter, or not."""
+        known = {person.pk: person for person in self.people}
+        seated = {one.representative_id for one in self.registrations if one.status in SEATED}
+        for person in self.people:
+            person.is_seated = person.pk in seated
+        for registration in self.registrations:
+            registration.representative = known.get(registration.representative_id, registration.representative)
 
     def _row(self, session):
         own = [registration for registration in self.registrations if registration.forum_session_id == session.pk]

@@ -49,6 +49,8 @@ def add(accreditation, answers, *, agreed, by):
         **{name: answers[name] for name in OWN_FIELDS if name in answers},
     )
     audit.record("representative.add", person, by=by)
+    if not person.is_minor and guardians.was_under_18(accreditation, person.name):
+        guardians.say_of_age(person, by=by)
     _ask_guardian(person, answers, by=by)
     return person
 
@@ -76,6 +78,11 @@ def _write(person, answers, *, agreed, by):
     changed = [name for name in OWN_FIELDS if name in answers and getattr(person, name) != answers[name]]
     for name in changed:
         setattr(person, name, answers[name])
+    if "is_minor" in changed and not person.is_minor:
+        guardians.say_of_age(person, by=by)
+    elif "is_minor" in changed:
+        person.of_age_said_at = None
+        changed.append("of_age_said_at")
     if bool(person.consented_at) != agreed:
         person.consented_at = clock.now() if agreed else None
         changed.append("consented_at")
@@ -175,6 +182,7 @@ def what_is_kept(person):
         "organization": str(accreditation.organization),
         "person": {name: getattr(person, name) for name in OWN_FIELDS},
         "agreed_at": _instant(person.consented_at),
+        "said_to_be_of_age_at": _instant(person.of_age_said_at),
         "guardian": _guardian_kept(person),
         "entered_at": _instant(person.created_at),
         "invited_at": _instant(person.invited_at),

@@ -42,7 +42,9 @@ def change(request, accreditation, person):
         people.change(person, form.answers, agreed=form.cleaned_data["agreed"], by=request.user)
         messages.success(request, _("Saved."))
         return _back(accreditation)
-    return _form_page(request, accreditation, form, title=str(person), person=person)
+    return _form_page(
+        request, accreditation, form, title=str(person), person=person, guardian_missing=guardians.is_missing(person)
+    )
 
 
 def _form_page(request, accreditation, form, **context):

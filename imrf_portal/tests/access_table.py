@@ -220,6 +220,7 @@ PAGES = {
     "admin:sessions_app_forumsession_do": staff(REGISTER),
     "admin:registration_registration_do": staff(REGISTER),
     "admin:registration_guardian": staff(REGISTER),
+    "admin:registration_age": staff(REGISTER),
     "admin:registration_representative_register": staff(REGISTER),
     "admin:registration_desk": staff(VIEW),
     "admin:registration_door": staff(REGISTER),

@@ -326,6 +326,7 @@ def test_pages_of_guardians_and_of_doors_without_a_connection(looker, furnished,
     door.look(f"{reverse('admin:registration_door')}?session={table.pk}&entrance=A")
     door.look(reverse("admin:registration_door_settle", args=[CheckIn.objects.get().pk]), press="Settle")
     door.look(reverse("admin:registration_guardian", args=[mina.pk]), press="Record")
+    door.look(reverse("admin:registration_age", args=[mina.pk]), press="Settle")
     revoking = looker(making.DURING + timedelta(hours=1), make_officer("dean@secretariat.example", "Coordinator"))
     revoking.look(reverse("admin:accreditation_accreditation_change", args=[accreditation.pk]))
     revoking.look(reverse("admin:accreditation_accreditation_do", args=[accreditation.pk, "revoke"]))

@@ -342,6 +342,7 @@ SPECIAL = {
     "guardian_form": lambda world: {"key": world.guardian.key},
     "admin:registration_representative_register": lambda world: {"pk": world.representative.pk},
     "admin:registration_guardian": lambda world: {"pk": world.representative.pk},
+    "admin:registration_age": lambda world: {"pk": world.representative.pk},
     "admin:registration_door_list": lambda world: {"pk": world.session.pk},
     "admin:registration_door_settle": lambda world: {"pk": world.flagged.pk},
     "personal_calendar": lambda world: {"key": world.representative.invitation_key, "act": "open"},

@@ -22,6 +22,7 @@ def desk_page(request):
     """The sessions of one Forum in three statements, with people by state and requests that wait."""
     require(request, Capability.VIEW)
     forum, forums = forum_chosen(request)
+    waiting_guardians, ages_in_question = guardians.counts(forum) if forum else (0, 0)
     return page(
         request,
         "admin/registration/desk.html",
@@ -32,7 +33,8 @@ def desk_page(request):
             "forums": forums,
             "sessions": list(with_counts(forum)) if forum else [],
             "waiting_requests": waiting_requests(request).count(),
-            "waiting_guardians": guardians.waiting(forum).count() if forum else 0,
+            "waiting_guardians": waiting_guardians,
+            "ages_in_question": ages_in_question,
             "may_act": may(request.user, Capability.REGISTER),
             "may_export": may(request.user, Capability.EXPORT),
         },

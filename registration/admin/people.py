@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, act_page, require
 from imrf_portal.form_fields import LongTextField, NameField
+from imrf_portal.times import short_at_zone
 from sessions_app.models import ForumSession
 
 from .. import guardians, people, workflow
@@ -20,6 +21,7 @@ PUBLIC = ["name", "function", "organization", "forum", "seats"]
 PRIVATE = [
     "twice",
     "is_minor",
+    "said_of_age",
     "guardian",
     "email",
     "phone",
@@ -45,6 +47,19 @@ class PaperForm(forms.Form):
     )
 
 
+class AgeForm(forms.Form):
+    OF_AGE, UNDER_18 = "of_age", "under_18"
+    passport = forms.ChoiceField(
+        label=_("What the passport says"),
+        choices=[
+            (OF_AGE, _("18 or older on the first day of the meeting")),
+            (UNDER_18, _("Under 18 on the first day of the meeting")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = LongTextField(label=_("Who compared it, and where"), limit=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 @admin.register(Representative)
 class RepresentativeAdmin(ShownOnly):
     change_form_template = "admin/registration/representative/change_form.html"
@@ -63,23 +78,26 @@ class RepresentativeAdmin(ShownOnly):
         return [*self.search_fields, *(["email"] if may(request.user, Capability.REGISTER) else [])]
 
     def get_list_filter(self, request):
-        return [*super().get_list_filter(request), *(["is_minor"] if may(request.user, Capability.REGISTER) else [])]
+        ages = ["is_minor", ("of_age_said_at", admin.EmptyFieldListFilter)]
+        return [*super().get_list_filter(request), *(ages if may(request.user, Capability.REGISTER) else [])]
 
     def get_urls(self):
         page = path(
             "<int:pk>/guardian/", self.admin_site.admin_view(self.guardian_on_paper), name="registration_guardian"
         )
+        age = path("<int:pk>/age/", self.admin_site.admin_view(self.settle_age), name="registration_age")
         seat = path(
             "<int:pk>/register/",
             self.admin_site.admin_view(self.register),
             name="registration_representative_register",
         )
-        return [page, seat, *super().get_urls()]
+        return [page, age, seat, *super().get_urls()]
 
     def render_change_form(self, request, context, *args, **options):
         obj = context.get("original")
         if obj is not None and may(request.user, Capability.REGISTER):
             context["guardian_missing"] = guardians.is_missing(obj)
+            context["age_in_question"] = obj.of_age_said_at is not None
             context["may_register"] = True
         return super().render_change_form(request, context, *args, **options)
 
@@ -132,6 +150,29 @@ class RepresentativeAdmin(ShownOnly):
             effect=_t("The person may have letters and a pass, and come in."),
             **self._shared(person),
         )
+
+    def settle_age(self, request, pk):
+        """Somebody entered as under 18 is said to be of age: what the passport says (T-R12)."""
+        require(request, Capability.REGISTER)
+        person = self._person_or_404(request, pk)
+        return act_page(
+            request,
+            self.admin_site,
+            lambda passport, reason: guardians.settle_age(
+                person, is_of_age=passport == AgeForm.OF_AGE, reason=reason, by=request.user
+            ),
+            title=_t("Age of %(name)s") % {"name": person},
+            label=_t("Settle"),
+            done=_t("Settled. The organization was told."),
+            form=AgeForm(request.POST or None),
+            effect=_t("Of age: letters, pass and entry are open. Under 18: they wait for a parent or guardian."),
+            **self._shared(person),
+        )
+
+    @admin.display(description=_("entered as under 18 before, said to be of age"), empty_value=_("no"))
+    def said_of_age(self, person):
+        moment = person.of_age_said_at
+        return short_at_zone(moment, person.accreditation.forum.time_zone) if moment else None
 
     @admin.display(description=_("parent or guardian"), empty_value=_("not asked"))
     def guardian(self, person):

@@ -11,8 +11,8 @@ from imrf_portal import clock
 
 from .people import Representative
 
-CLEARED = Q(is_minor=False) | Q(guardian_form__agreed_at__isnull=False)
-"""Representatives who are of age, or whose guardian agreed."""
+CLEARED = Q(is_minor=False, of_age_said_at=None) | Q(guardian_form__agreed_at__isnull=False)
+"""Representatives who are of age, or whose guardian agreed; after an entry as under 18 the desk says who is of age."""
 
 
 def new_guardian_key():

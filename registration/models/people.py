@@ -34,6 +34,9 @@ class Representative(models.Model):
     wants_visa_letter = models.BooleanField(_("visa support letter wanted"), default=False)
     passport_number = models.CharField(_("passport number"), max_length=30, blank=True)
     is_minor = models.BooleanField(_("under 18 on the first day of the meeting"), default=False)
+    of_age_said_at = models.DateTimeField(
+        _("entered as under 18 before, said to be of age"), null=True, blank=True, editable=False
+    )
     consented_at = models.DateTimeField(_("agreed"), null=True, blank=True)
     invitation_key = models.CharField(max_length=40, unique=True, default=new_invitation_key, editable=False)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)
@@ -47,6 +50,12 @@ class Representative(models.Model):
         verbose_name = _("representative")
         verbose_name_plural = _("representatives")
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="representative_said_to_be_of_age_is_not_under_18",
+                condition=models.Q(of_age_said_at=None) | models.Q(is_minor=False),
+            )
+        ]
 
     def __str__(self):
         return self.name or self.email

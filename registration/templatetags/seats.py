@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accreditation.recognition import accreditations_of
 from imrf_portal.templatetags.portal import status_chip
+from registration import guardians
 from registration.models import Registration, Status
 from registration.models.seats import LIVE, PRESENT
 from registration.workflow import closed_reason
@@ -33,11 +34,17 @@ def person_chip(person):
     """Whether what is needed about a person is there."""
     if not person.name:
         return status_chip("wait", _("Invited, not answered yet"))
-    if person.is_minor and not person.guardian_agreed:
-        return status_chip("ask", _("Under 18: a guardian must agree"))
+    if missing := guardians.what_is_missing(person):
+        return status_chip("ask", missing)
     if not person.consented_at:
         return status_chip("ask", _("Agreement missing"))
     return status_chip("done", _("Details complete"))
+
+
+@register.filter
+def missing(person):
+    """Why there is no letter about a person yet, empty where nothing is missing."""
+    return guardians.what_is_missing(person)
 
 
 @register.inclusion_tag("registration/your_people.html", takes_context=True)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from imrf_portal import clock
@@ -150,6 +151,74 @@ def test_an_agreement_is_for_one_person_and_not_for_another_name_in_the_same_pla
     assert "Give the name and the e-mail address of a parent or guardian" in refused.text
     mina.refresh_from_db()
     assert mina.name == "Nino"
+
+
+OF_AGE = {"name": "Mina", "email": "mina@people.example"}
+
+
+# T-R12
+def test_who_is_said_to_be_of_age_after_all_is_looked_at_before_anything_opens(client, lights, table, mina, amina):
+    seat, desk = Registration.objects.get(), make_desk()
+    page = at("registration_of", lights)
+    letter = at("seat_letter", lights, registration=seat.pk)
+    assert letter not in open_page(client, page).text
+    open_page(client, at("person", lights, person=mina.pk), **OF_AGE)
+
+    shown = open_page(client, page).text
+    assert "No letter yet. Entered as under 18 before: the registration desk compares the passport" in shown
+    assert letter not in shown
+    assert "Bring the passport to the desk" in open_page(client, at("person", lights, person=mina.pk)).text
+    assert "was entered as under 18 before" in open_page(client, letter).text
+    assert not doors.may_come_in(seat) and list(passes.rows_now(table.forum)) == []
+    told = OutgoingMail.objects.get(template="said_to_be_of_age")
+    assert (told.to, "Mina was entered as under 18" in told.body) == (amina.email, True)
+
+    client.force_login(desk)
+    assert "One person was entered as under 18" in client.get(reverse("admin:registration_desk")).text
+    found = client.get(reverse("admin:registration_representative_changelist"), {"of_age_said_at__isempty": "0"})
+    assert "Mina" in found.text.partition("<main")[2]
+    settle = reverse("admin:registration_age", args=[mina.pk])
+    assert settle in client.get(reverse("admin:registration_representative_change", args=[mina.pk])).text
+    assert client.post(settle, {"step": "do", "passport": "of_age", "reason": ""}).status_code == 422
+    assert client.post(settle, {"step": "do", "passport": "of_age", "reason": "At desk 2"}).status_code == 302
+    assert client.post(settle, {"step": "do", "passport": "of_age", "reason": "At desk 2"}).status_code == 422
+    assert "entered as under 18" not in client.get(reverse("admin:registration_desk")).text
+    assert OutgoingMail.objects.get(template="age_settled").to == amina.email
+    client.force_login(amina)
+    written = open_page(client, letter)
+    assert (written.status_code, letter in open_page(client, page).text) == (200, True)
+
+    open_page(client, at("person", lights, person=mina.pk), **MINOR)
+    code = written["Content-Disposition"].partition('filename="')[2].partition(".pdf")[0]
+    assert 'data-state="void"' in open_page(client, reverse("verify_code", args=[code])).text
+
+
+# T-R12
+def test_the_desk_may_find_that_a_person_is_under_18_after_all(lights, mina, amina):
+    people.change(mina, {"is_minor": False}, agreed=True, by=amina)
+    guardians.settle_age(mina, is_of_age=False, reason="At desk 2", by=make_desk())
+    mina.refresh_from_db()
+    assert (mina.is_minor, mina.of_age_said_at, guardians.is_missing(mina)) == (True, None, True)
+    guardians.agree(GuardianForm.objects.get(), relation="Mother", phone="+1 555 0100", accompanied_by="Ana")
+    people.change(mina, {"is_minor": False}, agreed=True, by=amina)
+    assert doors.may_come_in(Registration.objects.get())
+    assert list(guardians.said_to_be_of_age(lights.forum)) == [mina]
+
+
+def test_whoever_was_under_18_is_not_of_age_by_being_entered_anew(lights, amina):
+    guardian = {"guardian_name": "Greta", "guardian_email": "greta@home.example"}
+    mina = people.add(lights, {"name": "Mina", "is_minor": True} | guardian, agreed=True, by=amina)
+    people.remove(mina, by=amina)
+    again = people.add(lights, {"name": "MINA"}, agreed=True, by=amina)
+    other = people.add(lights, {"name": "Olga"}, agreed=True, by=amina)
+    assert (guardians.is_missing(again), guardians.is_missing(other)) == (True, False)
+
+
+def test_the_database_refuses_that_somebody_under_18_grows_up_unseen(mina):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Representative.objects.update(is_minor=False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Representative.objects.update(of_age_said_at=DURING)
 
 
 def test_the_retention_date_of_people_takes_what_is_private_of_their_guardians(lights, mina):
