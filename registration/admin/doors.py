@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock, sight
 from imrf_portal.access import Capability, may
-from imrf_portal.admin_tools import act_page, attempt, page, require
+from imrf_portal.admin_tools import act_page, attempt, is_key, page, require
 from imrf_portal.errors import Refused
 from imrf_portal.form_fields import NameField
 from imrf_portal.times import clock_of
@@ -131,12 +131,21 @@ def receive(request):
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return JsonResponse({"refusal": _t("This is not a list of entries.")}, status=422)
     try:
-        recorded, flagged = offline_doors.receive(
-            entries, by=request.user, entrance=request.POST.get("entrance", "")[:40].strip()
+        recorded, flagged, unknown = offline_doors.receive(
+            entries,
+            by=request.user,
+            session=_session_of(request),
+            entrance=request.POST.get("entrance", "")[:40].strip(),
         )
     except Refused as refusal:
         return JsonResponse({"refusal": str(refusal)}, status=409)
-    return JsonResponse({"recorded": recorded, "flagged": flagged})
+    return JsonResponse({"recorded": recorded, "flagged": flagged, "unknown": unknown})
+
+
+def _session_of(request):
+    key = request.POST.get("session", "")
+    sessions = sight.visible(ForumSession.objects.select_related("forum"), request.user)
+    return sessions.filter(pk=key).first() if is_key(key) else None
 
 
 def flags_page(request):

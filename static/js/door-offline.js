@@ -1,4 +1,5 @@
-// The door without a connection: a list of hashed codes for this tab, and the entries that wait to be sent.
+// The door without a connection: for this tab a list of salted, short marks that give no code away, and the entries that
+// wait to be sent. A typed code is hashed once, by the salt of the list, however long the list is.
 (() => {
   "use strict";
   const form = document.querySelector("[data-door]");
@@ -6,7 +7,7 @@
   if (!form || !panel || !window.crypto || !crypto.subtle) return;
   const EVERY = 120000;
   const { session, entrance } = panel.dataset;
-  const listKey = `door-list-${session}`;
+  const listKey = `door-marks-${session}`;
   const queueKey = "door-entries";
   const stored = (store, key, otherwise) => JSON.parse(store.getItem(key) || "null") || otherwise;
   const part = (name) => panel.querySelector(`[data-${name}]`);
@@ -32,7 +33,7 @@
     if (!kept) return;
     const age = part("age");
     age.textContent = fill(age.dataset.words, {
-      time: clockOf(kept.made_at), minutes: minutes(kept.made_at), count: Object.keys(kept.people).length,
+      time: clockOf(kept.made_at), minutes: minutes(kept.made_at), count: kept.count,
     });
     const waits = part("waiting");
     waits.hidden = !queue().length;
@@ -50,20 +51,23 @@
   const deliver = async () => {
     const entries = queue();
     if (!entries.length) return;
-    const values = { entries: JSON.stringify(entries), entrance };
+    const values = { entries: JSON.stringify(entries), entrance, session };
     const result = await send(panel.dataset.send, values).catch(() => null);
     if (!result) return;
     localStorage.setItem(queueKey, JSON.stringify(queue().slice(entries.length)));
     const said = part("sent");
     said.textContent = fill(said.dataset.words, result);
     if (result.flagged) said.textContent += ` ${fill(said.dataset.flagged, result)}`;
+    if (result.unknown) said.textContent += ` ${fill(said.dataset.unknown, result)}`;
     said.hidden = false;
     show();
   };
 
-  const markOf = async (code) => {
-    const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code)));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 24);
+  const markOf = async (code, { salt, rounds, bits }) => {
+    const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(code), "PBKDF2", false, ["deriveBits"]);
+    const way = { name: "PBKDF2", hash: "SHA-256", salt: Uint8Array.from(salt.match(/../g), (pair) => parseInt(pair, 16)) };
+    const derived = await crypto.subtle.deriveBits({ ...way, iterations: rounds }, key, 32);
+    return new DataView(derived).getUint32(0) >>> (32 - bits);
   };
 
   const codeIn = (typed) => {
@@ -75,8 +79,8 @@
   const decide = async (typed) => {
     const kept = list();
     const code = codeIn(typed);
-    const mark = await markOf(code);
-    const person = kept.people[mark];
+    const sharing = kept.people[await markOf(code, kept)] || [];
+    const person = sharing.find((row) => !row[2]) || sharing[0];
     const state = !person ? "stop" : person[2] ? "again" : person[1];
     if (person && state !== "again") {
       person[2] = true;
@@ -85,7 +89,7 @@
       localStorage.setItem(queueKey, JSON.stringify([...queue(), entry]));
     }
     const verdict = panel.querySelector(`template[data-state="${state}"]`).content.cloneNode(true);
-    verdict.querySelector("[data-initials]").textContent = person ? person[0] : "–";
+    verdict.querySelector("[data-initials]").textContent = sharing.map((row) => row[0]).join(" / ") || "–";
     verdict.querySelector("[data-code]").textContent = code;
     verdict.querySelector("[data-list]").textContent = `${clockOf(kept.made_at)} (${minutes(kept.made_at)} min)`;
     part("verdict").replaceChildren(verdict);
