@@ -11,23 +11,11 @@ from accreditation.models import Application, BulkRun, BulkRunItem, Status
 from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import signed_in
 
 from .cast import AFTER, make_many, make_officer, make_person, make_submitted
 
 START = "/admin/runs/start/"
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def desk(chen):
-    with clock.frozen(AFTER):
-        yield signed_in(chen)
 
 
 @pytest.fixture

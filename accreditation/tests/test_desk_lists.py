@@ -15,7 +15,7 @@ from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests import file_samples
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import PortalClient, signed_in
 
 from .cast import (
     AFTER,
@@ -26,18 +26,6 @@ from .cast import (
 )
 
 LISTS = "/admin/accreditation/stakeholderlist/"
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def desk(chen):
-    with clock.frozen(AFTER):
-        yield signed_in(chen)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.files import PrivateFile
 from imrf_portal.mail import OutgoingMail
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import signed_in
 
 from .cast import (
     AFTER,
@@ -28,18 +28,6 @@ from .cast import (
 
 APPLICATION = "/admin/accreditation/application/"
 TO_THE_APPLICANT = {"information_request"}
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def desk(chen):
-    with clock.frozen(AFTER):
-        yield signed_in(chen)
 
 
 def do(client, application, verb, seen=1, step="do", **words):

@@ -16,7 +16,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.files import PrivateFile
 from imrf_portal.previews import PagePreview
 from imrf_portal.tests import file_samples as samples
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import signed_in
 
 from .cast import AFTER, DURING, make_circulated, make_eligible, make_file, make_officer, make_submitted
 
@@ -25,12 +25,6 @@ ALL_YES = {
     "legal_status": {"legible": "yes", "government": "yes", "name": "yes", "in_date": "yes"},
     "head_letter": {"legible": "yes", "signed": "yes", "letterhead": "yes", "asks": "yes"},
 }
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
 
 
 def give(document, content, **fields):

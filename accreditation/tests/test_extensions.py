@@ -16,19 +16,13 @@ from imrf_portal.countersigned import CountersignedAct
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.mail import OutgoingMail
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import signed_in
 
 from .cast import CLOSES, MOMENT, make_draft, make_officer, make_person
 
 BEFORE = CLOSES - timedelta(hours=1)
 UNTIL = CLOSES + timedelta(days=2)
 TYPED = {"open_until_0": "2026-03-29", "open_until_1": "17:00", "reason": "The flood cut the line."}
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

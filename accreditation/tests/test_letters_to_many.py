@@ -9,7 +9,7 @@ from accreditation.models import Application, BulkRun, LetterText
 from imrf_portal import clock, mail
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import PortalClient, signed_in
 
 from .cast import AFTER, make_officer, make_person, make_submitted
 
@@ -21,18 +21,6 @@ WORDS = {
     "language": "en",
     "when": "held",
 }
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def desk(chen):
-    with clock.frozen(AFTER):
-        yield signed_in(chen)
 
 
 @pytest.fixture

@@ -4,25 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accreditation.models import SavedView
-from imrf_portal import clock
 from imrf_portal.audit import Event
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import signed_in
 
-from .cast import AFTER, make_submitted
+from .cast import make_submitted
 
 QUEUE, VIEWS = "/admin/accreditation/application/", "/admin/views/"
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def desk(chen):
-    with clock.frozen(AFTER):
-        yield signed_in(chen)
 
 
 def keep(client, name, address="tab=all&status=submitted&nonsense=1", **more):

@@ -20,3 +20,10 @@ class PortalClient(Client):
             session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
             session.save()
         UserSession.objects.create(user=user, ip="127.0.0.1", session_key=session.session_key, user_agent="test")
+
+
+def signed_in(user):
+    """A client in which this person is signed in."""
+    client = PortalClient()
+    client.force_login(user)
+    return client

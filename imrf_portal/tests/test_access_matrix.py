@@ -28,17 +28,6 @@ pytestmark = pytest.mark.timeout(400)
 """A walk through all addresses takes its time on a busy machine."""
 
 
-@pytest.fixture(scope="module")
-def standing_world(django_db_setup, django_db_blocker):
-    with worlds.standing(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture
-def world(standing_world, db):
-    return standing_world
-
-
 def outcome(response, client):
     """Which of the outcomes a response is; its status or target when it is none of them."""
     match response.status_code:

@@ -35,19 +35,13 @@ from imrf_portal.errors import Refused
 from imrf_portal.forum import Call, CallDocument, DateChange, Forum, KeyDate
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.retention import RetentionDate
-from imrf_portal.tests.clients import PortalClient
+from imrf_portal.tests.clients import signed_in
 from sessions_app import demonstration
 from sessions_app.models import ForumSession, SessionChange
 
 HOUR_BEFORE = CLOSES - timedelta(hours=1)
 LATER = {"moment_0": "2026-03-29", "moment_1": "17:00", "reason": "The portal was slow."}
 SOONER = {"moment_0": "2026-03-20", "moment_1": "17:00", "reason": "The hall is needed."}
-
-
-def signed_in(user):
-    client = PortalClient()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

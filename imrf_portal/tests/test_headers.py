@@ -29,17 +29,6 @@ pytestmark = pytest.mark.timeout(400)
 """A walk through all addresses takes its time on a busy machine."""
 
 
-@pytest.fixture(scope="module")
-def standing_world(django_db_setup, django_db_blocker):
-    with worlds.standing(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture
-def world(standing_world, db):
-    return standing_world
-
-
 def policy_of(response):
     given = response.get("Content-Security-Policy", "")
     return dict(part.strip().split(" ", 1) for part in given.split(";") if part.strip())

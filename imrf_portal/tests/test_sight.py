@@ -45,17 +45,6 @@ DOORS = [
 
 
 @pytest.fixture(scope="module")
-def standing_world(django_db_setup, django_db_blocker):
-    with worlds.standing(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture
-def world(standing_world, db):
-    return standing_world
-
-
-@pytest.fixture(scope="module")
 def seen_by_all(standing_world, django_db_blocker):
     """What an officer of all Forums, in every role and recused from nothing, comes to read."""
     with django_db_blocker.unblock():

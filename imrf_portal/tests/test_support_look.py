@@ -27,17 +27,6 @@ BANNER = "You see what another person sees"
 UNDO = {"support_look_end", "account_logout"}
 
 
-@pytest.fixture(scope="module")
-def standing_world(django_db_setup, django_db_blocker):
-    with worlds.standing(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture
-def world(standing_world, db):
-    return standing_world
-
-
 def seeing(world, role, *, officer="coordinator", **address):
     """A client of the officer, who has begun to see what ``role`` sees; and the answer to beginning."""
     client = world.sign_in(PortalClient(), officer)
