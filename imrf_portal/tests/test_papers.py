@@ -73,8 +73,10 @@ def test_a_name_is_printed_as_typed_and_never_read_as_markup(name):
     assert name in text_of(receipt(organization=name))
 
 
-@pytest.mark.parametrize("script", ["شبكة", "海港之光", "Đoàn", "Союз", "école"])
-def test_every_script_of_the_united_nations_has_letters_in_the_fonts(script):
+@pytest.mark.parametrize(
+    "script", ["شبكة", "海港之光", "Đoàn", "Союз", "école", "鄧麗君", "渡辺桜", "김민준", "สมชาย", "አበበ"]
+)
+def test_every_script_of_the_united_nations_and_of_large_countries_has_letters_in_the_fonts(script):
     reader = pypdf.PdfReader(io.BytesIO(receipt(organization=script)))
     (page,) = reader.pages
     assert set(script) <= set(page.extract_text())
