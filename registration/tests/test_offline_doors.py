@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import segno
 from django.conf import settings as portal
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -121,9 +122,8 @@ def test_what_no_device_would_send_is_refused_or_left_out(client, hearing, entri
     assert not CheckIn.objects.exists()
 
 
-@pytest.fixture
-def door(browser, live_server, hearing, settings):
-    """The page of a door in Chromium, signed in as the desk, with a second factor."""
+def open_door(browser, live_server, hearing):
+    """The page of a door, signed in as the desk, with a second factor; and its context."""
     table, _seats, desk = hearing
     signed_in = PortalClient()
     signed_in.force_login(desk)
@@ -132,6 +132,12 @@ def door(browser, live_server, hearing, settings):
     context.add_cookies([{"name": portal.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     page = context.new_page()
     page.goto(f"{live_server.url}{reverse('admin:registration_door')}?session={table.pk}&entrance=A")
+    return page, context
+
+
+@pytest.fixture
+def door(browser, live_server, hearing):
+    page, context = open_door(browser, live_server, hearing)
     yield page, context
     context.close()
 
@@ -176,3 +182,47 @@ def test_a_device_without_a_camera_says_so_and_takes_what_is_typed(door, hearing
     page.keyboard.type(ana.code)
     page.keyboard.press("Enter")
     expect(page.locator(".ga-door__say h2").first).to_have_text("Let in")
+
+
+def film_of(text, path):
+    """Three seconds of the QR code of ``text`` on a grey wall, and three of the wall alone, again and again."""
+    width, height, dot = 640, 480, 8
+    matrix = [[not dark for dark in row] for row in segno.make(text, error="m").matrix_iter(border=4)]
+    left, top = (width - len(matrix[0]) * dot) // 2, (height - len(matrix) * dot) // 2
+    wall = bytes([140]) * (width * height)
+    badge = bytearray(wall)
+    for y in range(len(matrix) * dot):
+        row = b"".join(bytes([230 if light else 30]) * dot for light in matrix[y // dot])
+        start = (top + y) * width + left
+        badge[start : start + len(row)] = row
+    shown, gone = (b"FRAME\n" + bytes(grey) + bytes([128]) * (width * height // 2) for grey in (badge, wall))
+    path.write_bytes(f"YUV4MPEG2 W{width} H{height} F2:1 Ip A1:1 C420jpeg\n".encode() + shown * 6 + gone * 6)
+    return path
+
+
+# T-R22
+@pytest.mark.browser
+@pytest.mark.usefixtures("committed_db")
+def test_the_camera_reads_a_badge_and_goes_on_to_the_next(
+    browser_type, browser_type_launch_args, live_server, hearing, tmp_path
+):
+    """Debian's Chromium has no reader of its own, so the one that the portal brings reads here."""
+    _table, (ana, _ben), _desk = hearing
+    film = film_of(f"{portal.PORTAL_URL}/verify/{ana.code}/", tmp_path / "badge.y4m")
+    fake = (
+        "use-fake-device-for-media-stream",
+        "use-fake-ui-for-media-stream",
+        f"use-file-for-fake-video-capture={film}",
+    )
+    arguments = browser_type_launch_args["args"] + [f"--{name}" for name in fake]
+    chromium = browser_type.launch(**browser_type_launch_args | {"args": arguments})
+    page, _context = open_door(chromium, live_server, hearing)
+    page.get_by_role("button", name="Use the camera").click()
+    said = page.locator(".ga-door__say h2").first
+    expect(said).to_have_text("Let in")
+    # the camera stays on: the badge before it is not read again before it went away and came back
+    expect(said).to_contain_text("Already in since", timeout=20_000)
+    second, first = CheckIn.objects.filter(registration=ana)
+    assert (first.is_first, second.is_first) == (True, False)
+    assert second.at - first.at > timedelta(seconds=3)
+    chromium.close()

@@ -109,6 +109,7 @@
     if (field.value.trim()) await decide(field.value);
     field.value = "";
     field.focus();
+    form.dispatchEvent(new Event("decided"));
   });
 
   const round = async () => {
