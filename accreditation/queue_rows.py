@@ -10,7 +10,7 @@ from imrf_portal import clock, geography, times
 from imrf_portal.files import PrivateFile
 
 from .models import OrganizationType, Status
-from .queue import NEEDS
+from .queue import NEEDS, REST
 
 
 def to_do(application, user):
@@ -47,7 +47,9 @@ def to_do(application, user):
             return "todo", _("Accredit")
         case Status.CIRCULATED:
             return "wait", _("With Member States")
-    return "done", application.get_status_display()
+        case Status.ACCREDITED:
+            return "done", application.get_status_display()
+    return "ended", application.get_status_display()
 
 
 DOTS = {
@@ -103,6 +105,7 @@ def table(applications, user, *, kept, by_need=False):
         pk = application.pk
         state, words = to_do(application, user)
         tone, due_in, due_on = due(application)
+        is_settled = application.need == REST
         facts = (geography.name_of(application.country_id), str(kinds.get(application.type, "")))
         rows.append(
             {
@@ -121,7 +124,8 @@ def table(applications, user, *, kept, by_need=False):
                 "state": state,
                 "words": words,
                 "held_by": str(application.assigned_to or ""),
-                "waiting": span(clock.now() - application.submitted_at) if application.submitted_at else "",
+                "is_settled": is_settled,
+                "waiting": "–" if is_settled else span(clock.now() - application.submitted_at),
                 "notes": application.note_count,
                 "notes_on": notes_on % {"name": application.name} if application.note_count else "",
                 **seats(application),

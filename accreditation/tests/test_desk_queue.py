@@ -44,7 +44,12 @@ def test_the_queue_shows_work_and_the_default_filter_can_be_taken_off(desk, call
     assert names(shown) == [waiting.name]
     label, address = shown.context["chips"][0]
     assert (str(label), address) == ("Work to do", "tab=all")
-    assert set(names(desk.get(f"{QUEUE}?{address}"))) == {waiting.name, "Settled Body"}
+    everything = desk.get(f"{QUEUE}?{address}")
+    assert set(names(everything)) == {waiting.name, "Settled Body"}
+    rows = {row["name"]: row for row in everything.context["rows"]}
+    assert (rows["Settled Body"]["state"], rows["Settled Body"]["waiting"]) == ("ended", "–")
+    assert f": {waiting.name}</span></button>" in everything.content.decode()
+    assert ": Settled Body</span></button>" not in everything.content.decode()
 
 
 # T-S01

@@ -55,7 +55,7 @@ def audience(kind, words=""):
 
 @register.simple_tag
 def status_chip(state, label, tag=False):
-    """A status: a seat that is ``done``, ``progress``, ``todo``, ``wait``, ``fix`` or ``ask``, and its words."""
+    """A status: ``done``, ``ended``, ``progress``, ``todo``, ``wait``, ``fix`` or ``ask``, and its words."""
     return format_html(
         '<span class="ga-status{}" data-state="{}">{}</span>', " ga-status--tag" if tag else "", state, label
     )
