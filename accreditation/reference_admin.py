@@ -26,7 +26,6 @@ from .models import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict, 
 
 KEPT_SECONDS = 60 * 60
 """How long a file waits between its preview and the confirmation."""
-SHOWN = 50
 
 
 class ShownToStaff(admin.ModelAdmin):
@@ -89,12 +88,20 @@ class ImportForm(forms.Form):
 @admin.register(ReferenceList)
 class ReferenceListAdmin(ShownToStaff):
     change_list_template = "admin/accreditation/referencelist/change_list.html"
-    list_display = ["title", "kind", "forum", "as_of", "entry_count", "is_current", "short_version", "imported_at"]
-    list_filter = ["kind", "is_current"]
+    list_display = ["title", "kind", "forum", "as_of", "entry_count", "is_current", "is_complete", "short_version",
+                    "imported_at"]  # fmt: skip
+    list_filter = ["kind", "is_current", "is_complete"]
     list_select_related = ["forum"]
     search_fields = ["title", "version"]
-    fields = ["title", "kind", "forum", "as_of", "source", "version", "entry_count", "is_current", "imported_at",
-              "imported_by", "answers_run_again"]  # fmt: skip
+    fields = ["title", "kind", "forum", "as_of", "source", "version", "entry_count", "written", "is_current",
+              "imported_at", "imported_by", "answers_run_again"]  # fmt: skip
+
+    @admin.display(description=_("rows written"))
+    def written(self, reference_list):
+        if reference_list.is_complete:
+            return _t("All of them.")
+        words = {"written": reference_list.entries.count(), "all": reference_list.entry_count}
+        return _t("%(written)s of %(all)s. If this stands still, import the same file again: it goes on here.") % words
 
     @admin.display(description=_("stored answers run again"))
     def answers_run_again(self, reference_list):
@@ -124,15 +131,16 @@ class ReferenceListAdmin(ShownToStaff):
             raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None)
         form.fields["forum"].queryset = forums_of(request.user)
-        preview = None
+        reading = preview = None
         if request.method == "POST" and form.is_valid():
             try:
                 reading, token = _file_of(form, request.user)
-                preview = _preview(reading, form, token)
                 if "confirm" in request.POST:
                     return self._keep(request, reading, form)
             except Refused as refusal:
                 form.add_error(refusal.field, refusal.message)
+            if reading is not None:
+                preview = _preview(reading, form, token)
         context = self.admin_site.each_context(request) | {
             "title": _t("Import a reference list"), "form": form, "preview": preview, "opts": self.opts,
         }  # fmt: skip
@@ -170,22 +178,26 @@ def _file_of(form, user):
 
 
 def _preview(reading, form, token):
-    given = form.cleaned_data
+    given, shown = form.cleaned_data, reference_files.MOST_SHOWN
     difference = reference_import.difference(reading.rows, kind=given["kind"], forum=given["forum"])
     version = reference_import.version_of(reading.rows, kind=given["kind"], forum=given["forum"], as_of=given["as_of"])
     return {
         "rows": len(reading.rows),
         "date_like": reading.date_like,
-        "repeated": reading.repeated[:SHOWN],
+        "repeated": reading.repeated,
         "ignored_columns": reading.ignored_columns,
         "version": version[:12],
-        "known": ReferenceList.objects.filter(version=version).first(),
+        "known": ReferenceList.objects.filter(version=version, is_complete=True).first(),
         "token": token,
         "is_empty": difference.is_empty(),
         "groups": [
-            (_t("Added"), len(difference.added), [row.name for row in difference.added[:SHOWN]]),
-            (_t("Removed"), len(difference.removed), [row.name for row in difference.removed[:SHOWN]]),
-            (_t("Changed"), len(difference.changed), [new.name for _old, new in difference.changed[:SHOWN]]),
+            (_t("Added"), len(difference.added), [row.name for row in difference.rows("added", stop=shown)]),
+            (_t("Removed"), len(difference.removed), [row.name for row in difference.rows("removed", stop=shown)]),
+            (
+                _t("Changed"),
+                len(difference.changed),
+                [row.name for _old, row in difference.rows("changed", stop=shown)],
+            ),
         ],
     }
 

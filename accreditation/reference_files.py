@@ -1,6 +1,7 @@
 """Reading a reference list from a file.
 
-The file is CSV in UTF-8 with the columns of ``COLUMNS``, one organization a row. It is taken whole or refused whole.
+The file is CSV in UTF-8 with the columns of ``COLUMNS``, one organization a row. It is taken whole or refused whole:
+``read`` goes through all of it before anybody gets a row, and keeps none, so that a long file takes no more memory.
 ``country`` is an ISO code or a UN name, or empty. ``former_names`` holds several names separated by ``|``, each with
 the year until which it was used in parentheses where known; ``merged:`` before a name marks a body that merged into
 this one.
@@ -23,6 +24,8 @@ LARGEST = 30 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_NAMES = 40
 MOST_PROBLEMS = 10
+MOST_SHOWN = 50
+"""Names of a kind that a preview shows one by one."""
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How the files of spreadsheet programs begin: XLSX and ODS, and XLS."""
 YEARS = range(1945, 2101)
@@ -48,15 +51,30 @@ class Row:
     others: tuple = ()
 
 
+@dataclass(frozen=True)
+class FileRows:
+    """The rows of a file that was found right: read from it again each time somebody goes through them."""
+
+    content: bytes
+    count: int
+
+    def __len__(self):
+        return self.count
+
+    def __iter__(self):
+        return (row for _line, row in _lines(self.content))
+
+
 @dataclass
 class Reading:
     """What a file says.
 
     ``date_like`` are ``(line, name)`` of names that a spreadsheet may have turned into a date; ``repeated`` are
-    ``(line, line where it stood first, name)`` of names that stand twice with different particulars.
+    ``(line, line where it stood first, name)`` of names that stand twice with different particulars; of each the first
+    ``MOST_SHOWN``.
     """
 
-    rows: list = field(default_factory=list)
+    rows: FileRows | None = None
     date_like: list = field(default_factory=list)
     repeated: list = field(default_factory=list)
     ignored_columns: list = field(default_factory=list)
@@ -64,20 +82,11 @@ class Reading:
 
 def read(content):
     """The ``Reading`` of a file's bytes; ``Refused`` (field ``file``) when it cannot be taken whole."""
-    table = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_delimiter(content), strict=False)
-    try:
-        header = [names.clean(cell).casefold() for cell in next(table, [])]
-        columns = _columns(header)
-        return _read_rows(table, columns, header)
-    except csv.Error as error:
-        raise Refused(
-            _("Line %(line)d cannot be read as CSV (%(error)s). Nothing was imported.")
-            % {"line": table.line_num, "error": error},
-            field="file",
-        )
+    _require_text(content)
+    return _checked(content)
 
 
-def _text(content):
+def _require_text(content):
     if len(content) > LARGEST:
         raise Refused(
             _("The file is larger than %(mb)d MB. Nothing was imported.") % {"mb": LARGEST // 1024**2}, field="file"
@@ -89,21 +98,39 @@ def _text(content):
             _("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8 (comma delimited)” and send that file."),
             field="file",
         )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Refused(
-            _(
-                "The file is not in UTF-8 (first seen in line %(line)d), so accents would be lost. "
-                "Save it as “CSV UTF-8” and send that file. Nothing was imported."
+    for number, line in enumerate(io.BytesIO(content), start=1):
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            raise Refused(
+                _(
+                    "The file is not in UTF-8 (first seen in line %(line)d), so accents would be lost. "
+                    "Save it as “CSV UTF-8” and send that file. Nothing was imported."
+                )
+                % {"line": number},
+                field="file",
             )
-            % {"line": line},
+    if b"\x00" in content:
+        raise Refused(_("The file is not text. Save it as “CSV UTF-8” and send that file."), field="file")
+
+
+def _table(content):
+    """``(line, cells)`` of a file, one after the other."""
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    table = csv.reader(text, delimiter=_delimiter(content), strict=False)
+    try:
+        for cells in table:
+            yield table.line_num, cells
+    except csv.Error as error:
+        raise Refused(
+            _("Line %(line)d cannot be read as CSV (%(error)s). Nothing was imported.")
+            % {"line": table.line_num, "error": error},
             field="file",
         )
-    if "\x00" in text:
-        raise Refused(_("The file is not text. Save it as “CSV UTF-8” and send that file."), field="file")
-    return text
+
+
+def _header(table):
+    return [names.clean(cell).casefold() for cell in next(table, (1, []))[1]]
 
 
 def _delimiter(content):
@@ -127,42 +154,69 @@ def _columns(header):
     return {name: header.index(name) for name in COLUMNS}
 
 
-def _read_rows(table, columns, header):
-    reading = Reading(ignored_columns=[name for name in header if name and name not in COLUMNS])
-    countries, problems, seen = _countries(), [], {}
-    for cells in table:
+def _lines(content, problems=None):
+    """``(line, Row)`` of each organization, one after the other; what is wrong with others goes to ``problems``, and
+    ``MOST_PROBLEMS`` of them end it."""
+    table = _table(content)
+    columns, countries = _columns(_header(table)), _countries()
+    for line, cells in table:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(reading.rows) >= MOST_ROWS:
-            raise Refused(
-                _("The file has more than %(rows)d rows. Nothing was imported.") % {"rows": MOST_ROWS}, field="file"
-            )
         values = {name: names.clean(cells[at]) if at < len(cells) else "" for name, at in columns.items()}
         try:
             row = _row(values, countries)
-            _require_new(row, table.line_num, seen, reading)
         except ValueError as problem:
-            problems.append(_("Line %(line)d: %(problem)s") % {"line": table.line_num, "problem": problem})
-            if len(problems) == MOST_PROBLEMS:
-                break
-            continue
-        reading.rows.append(row)
-        if any(names.looks_like_a_date(name) for name in (row.name, *(other.name for other in row.others))):
-            reading.date_like.append((table.line_num, row.name))
+            if problems is None:
+                raise
+            problems.append((line, problem))
+        else:
+            yield line, row
+        if problems is not None and len(problems) >= MOST_PROBLEMS:
+            return
+
+
+def _checked(content):
+    header = _header(_table(content))
+    reading = Reading(ignored_columns=[name for name in header if name and name not in COLUMNS])
+    problems, count, seen = [], 0, _Seen()
+    for line, row in _lines(content, problems):
+        count += 1
+        if count > MOST_ROWS:
+            raise Refused(
+                _("The file has more than %(rows)d rows. Nothing was imported.") % {"rows": MOST_ROWS}, field="file"
+            )
+        if first := seen.again(line, row):
+            words = _("“%(name)s” stands in line %(first)d already.") % {"name": row.name, "first": first}
+            problems.append((line, words))
+        elif (first := seen.under_this_name(line, row)) and len(reading.repeated) < MOST_SHOWN:
+            reading.repeated.append((line, first, row.name))
+        is_date_like = any(names.looks_like_a_date(name) for name in (row.name, *(other.name for other in row.others)))
+        if is_date_like and len(reading.date_like) < MOST_SHOWN:
+            reading.date_like.append((line, row.name))
     if problems:
-        raise Refused(" ".join([*problems, _("Nothing was imported.")]), field="file")
-    if not reading.rows:
+        sentences = [_("Line %(line)d: %(problem)s") % {"line": line, "problem": words} for line, words in problems]
+        raise Refused(" ".join([*sentences, _("Nothing was imported.")]), field="file")
+    if not count:
         raise Refused(_("The file has a header and no organization. Nothing was imported."), field="file")
+    reading.rows = FileRows(content, count)
     return reading
 
 
-def _require_new(row, line, seen, reading):
-    """Refuse a row that stands in the file already; note one whose name does."""
-    for first, earlier in seen.setdefault(row.name.casefold(), []):
-        if earlier == row:
-            raise ValueError(_("“%(name)s” stands in line %(first)d already.") % {"name": row.name, "first": first})
-        reading.repeated.append((line, first, row.name))
-    seen[row.name.casefold()].append((line, row))
+class _Seen:
+    """Which rows and names stood in which line; numbers stand for them, so that a long file takes little room."""
+
+    def __init__(self):
+        self.rows, self.names = {}, {}
+
+    def again(self, line, row):
+        """The line in which the same row stands; None when this is the first."""
+        first = self.rows.setdefault(hash(row), line)
+        return first if first != line else None
+
+    def under_this_name(self, line, row):
+        """The line in which the name stands, with other particulars; None when this is the first."""
+        first = self.names.setdefault(hash(row.name.casefold()), line)
+        return first if first != line else None
 
 
 def _row(values, countries):

@@ -21,15 +21,19 @@ LISTS = "admin:accreditation_referencelist_changelist"
 def difference(request, pk):
     """``?from=`` names the older version (the one in use before, when missing), ``?show=`` the group that is shown."""
     require(request, Capability.VIEW)
-    newer = get_object_or_404(ReferenceList.objects.select_related("forum"), pk=pk)
-    others = ReferenceList.objects.filter(kind=newer.kind, forum=newer.forum).exclude(pk=newer.pk)
+    complete = ReferenceList.objects.filter(is_complete=True)
+    newer = get_object_or_404(complete.select_related("forum"), pk=pk)
+    others = complete.filter(kind=newer.kind, forum=newer.forum).exclude(pk=newer.pk)
     older = _older(request, newer, others)
-    found = reference_import.between(reference_import.rows_of(older) if older else [], reference_import.rows_of(newer))
+    found = reference_import.between(
+        reference_import.KeptRows(older) if older else [], reference_import.KeptRows(newer)
+    )
     groups = {"added": found.added, "removed": found.removed, "changed": found.changed}
-    shown = request.GET.get("show") or next((name for name, rows in groups.items() if rows), "added")
+    shown = request.GET.get("show") or next((name for name, places in groups.items() if places), "added")
     if shown not in groups:
         raise Http404
-    rows = Paginator(groups[shown], ON_A_PAGE).get_page(request.GET.get("page"))
+    places = Paginator(groups[shown], ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = found.rows(shown, max(places.start_index() - 1, 0), places.end_index())
     labels = {"added": _("Added"), "removed": _("Removed"), "changed": _("Changed")}
     countries = dict(Country.objects.values_list("pk", "common_name_en"))
     return page(
@@ -42,9 +46,9 @@ def difference(request, pk):
             "newer": newer,
             "older": older,
             "others": others,
-            "groups": [(name, labels[name], len(rows)) for name, rows in groups.items()],
+            "groups": [(name, labels[name], len(places)) for name, places in groups.items()],
             "shown": shown,
-            "page_obj": rows,
+            "page_obj": places,
             "rows": [_line(row, shown, countries) for row in rows],
             "open_lines": newer.consequences.visible_to(request.user).open().count(),
             "crumbs": [

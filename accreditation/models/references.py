@@ -35,6 +35,9 @@ class ReferenceList(models.Model):
     source = models.CharField(_("source"), max_length=300, blank=True)
     version = models.CharField(_("version"), max_length=64, help_text=_("SHA-256 of the kind, the date and the rows."))
     entry_count = models.PositiveIntegerField(_("entries"), default=0)
+    is_complete = models.BooleanField(
+        _("complete"), default=True, help_text=_("Every row of the file was written; only then it can be in use.")
+    )
     is_current = models.BooleanField(_("current"), default=False)
     imported_at = models.DateTimeField(_("imported at"), default=clock.now)
     imported_by = models.ForeignKey(
@@ -52,6 +55,9 @@ class ReferenceList(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["forum"], condition=Q(is_current=True), name="reference_list_one_current_of_a_forum"
+            ),
+            models.CheckConstraint(
+                name="reference_list_in_use_is_complete", condition=Q(is_current=False) | Q(is_complete=True)
             ),
             models.CheckConstraint(
                 name="reference_list_names_a_forum_iff_its_final_list",

@@ -75,6 +75,7 @@ def test_names_that_look_like_dates_wait_for_a_person(client, administrator):
 
     refused = confirm(client, preview)
     assert list(refused.context["form"].errors) == ["names_are_right"]
+    assert refused.context["preview"]["date_like"] == [(2, "28-Jun")]
     assert ReferenceList.objects.count() == 0
 
     confirm(client, preview, names_are_right="on")

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
-from accreditation import reference_files, reference_import
+from accreditation import reference_files, reference_import, references
 from accreditation.models import ReferenceEntry, ReferenceList, ReferenceName
 from accreditation.reference_files import OtherName, Row
 from imrf_portal.audit import Event
@@ -40,7 +41,7 @@ def run(path, *options):
 
 
 def test_rows_are_read_with_their_other_names():
-    assert read(TWO).rows == [
+    assert list(read(TWO).rows) == [
         Row(
             "Notional Maritime Welfare International",
             "special",
@@ -83,6 +84,7 @@ REFUSED = {
         HEADER + "Open Door,,,KE,,\nHill,,,,,\nOpen Door,,,Kenya,,\n",
         "Line 4: “Open Door” stands in line 2",
     ),
+    "an endless field": (HEADER + "x" * 200_000 + ",,,,,\n", "Line 2 cannot be read as CSV"),
     "a year in other digits": (HEADER + "Open Door,,２００９,,,\n", "is not a year"),
 }
 
@@ -113,7 +115,7 @@ def test_what_is_not_utf_8_text_is_refused_with_what_to_do(content):
 def test_what_spreadsheets_write_is_understood():
     file = "\ufeff" + TWO.replace(",", ";").replace("\n", "\r\n")
 
-    assert reference_files.read(file.encode()).rows == read(TWO).rows
+    assert list(reference_files.read(file.encode()).rows) == list(read(TWO).rows)
 
 
 def test_a_file_with_too_many_rows_is_refused(monkeypatch):
@@ -154,6 +156,49 @@ def test_the_same_list_again_is_the_same_version(tmp_path):
     assert Event.objects.filter(verb="referencelist.import").count() == 1
 
 
+class CutOff(list):
+    """Rows of which the worker reads only the first, once it has gone through all of them to name the version."""
+
+    is_read = False
+
+    def __iter__(self):
+        if self.is_read:
+            yield self[0]
+            raise OSError("cut off")
+        self.is_read = True
+        yield from list.__iter__(self)
+
+
+def test_an_import_that_was_cut_off_is_not_in_use_and_the_same_file_goes_on_where_it_stopped(monkeypatch):
+    monkeypatch.setattr(reference_import, "BATCH", 1)
+    about = {"kind": "ecosoc", "title": "A list", "as_of": DECEMBER, "by": None}
+    with pytest.raises(OSError, match="cut off"):
+        reference_import.keep(CutOff(read(TWO).rows), **about)
+    stopped = ReferenceList.objects.get()
+    assert (stopped.entries.count(), stopped.is_complete, stopped.is_current) == (1, False, False)
+    assert list(references.current_lists()) == []
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReferenceList.objects.update(is_current=True)
+    first = stopped.entries.get()
+
+    kept, is_new = keep()
+
+    assert (kept, is_new, kept.is_complete, kept.is_current) == (stopped, True, True, True)
+    assert (kept.entries.count(), kept.entries.get(position=1)) == (2, first)
+    assert list(reference_import.KeptRows(kept)) == list(read(TWO).rows)
+    assert Event.objects.filter(verb="referencelist.import").count() == 1
+    assert keep() == (kept, False)
+
+
+def test_names_that_stand_twice_are_paired_with_their_like():
+    keep(HEADER + "Open Door,,2001,,,\nOpen Door,,2002,,,\nHill,,,,,\n")
+
+    found = reference_import.difference(read(HEADER + "Open Door,,2002,,,\nOpen Door,,2003,,,\n").rows, kind="ecosoc")
+
+    assert [(old.status_year, new.status_year) for old, new in found.rows("changed")] == [(2001, 2003)]
+    assert (found.added, [row.name for row in found.rows("removed")]) == ([], ["Hill"])
+
+
 def test_a_newer_version_is_used_and_the_old_one_stays():
     old, _is_new = keep()
     new, is_new = keep(TWO + "Open Door,,,,,\n", as_of=JANUARY)
@@ -177,9 +222,9 @@ def test_the_difference_says_what_is_added_removed_and_changed():
 
     difference = reference_import.difference(rows, kind="ecosoc")
 
-    assert [row.name for row in difference.added] == ["Imagined Maritime Welfare International"]
-    assert [row.name for row in difference.removed] == ["Notional Maritime Welfare International"]
-    assert [(old.status, new.status) for old, new in difference.changed] == [("roster", "special")]
+    assert [row.name for row in difference.rows("added")] == ["Imagined Maritime Welfare International"]
+    assert [row.name for row in difference.rows("removed")] == ["Notional Maritime Welfare International"]
+    assert [(old.status, new.status) for old, new in difference.rows("changed")] == [("roster", "special")]
 
 
 def test_there_is_no_difference_to_the_same_rows():
