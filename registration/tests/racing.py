@@ -1,8 +1,15 @@
 """Many people at the same instant, as of one moment of the portal's clock."""
 
+import os
+
 from imrf_portal import clock
 from imrf_portal.errors import Refused
 from imrf_portal.tests.races import at_once
+
+
+def rounds(usual):
+    """How often a race is run: ``usual`` in the suite, as often as ``RACE_ROUNDS`` says in the bench."""
+    return int(os.environ.get("RACE_ROUNDS", usual))
 
 
 def race(actions, *, at):

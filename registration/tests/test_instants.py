@@ -5,11 +5,12 @@ What is refused changes nothing.
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from registration import workflow
 from registration.models import Registration, SpeakingRequest, Status
 
-from .making import register
+from .making import make_desk, register
 from .test_pages import at, cells, open_page
 from .test_seats import CLOSES, MOMENT, OPENS, make_people, make_session
 
@@ -48,6 +49,20 @@ VERBS = {
 }
 
 
+BY_THE_DESK = {
+    "register": lambda world: (
+        reverse("admin:registration_representative_register", args=[world.cleo.pk]),
+        {"session": world.table.pk},
+    ),
+    "withdraw": lambda world: (reverse("admin:registration_registration_do", args=[world.ben.pk, "withdraw"]), {}),
+    "replace": lambda world: (
+        reverse("admin:registration_registration_do", args=[world.ben.pk, "replace"]),
+        {"person": world.cleo.pk},
+    ),
+    "go first": lambda world: (reverse("admin:registration_registration_do", args=[world.ben.pk, "first"]), {}),
+}
+
+
 class World:
     """Ana and Ben sit at a table for three; Dina fills another; an offer to Finn ends when registration closes."""
 
@@ -78,9 +93,13 @@ def world(client, lights, forum, amina):
 
 def does(world, verb, moment):
     """Whether the verb did something at this instant; everything is undone afterwards."""
+    address, data = VERBS[verb](world, moment)
+    return changes(world, address, moment, data)
+
+
+def changes(world, address, moment, data):
     with transaction.atomic():
         before = world.state()
-        address, data = VERBS[verb](world, moment)
         page = open_page(world.client, address, moment, **data)
         done = world.state() != before
         transaction.set_rollback(True)
@@ -97,6 +116,17 @@ def test_a_verb_holds_from_the_opening_instant_to_the_last_microsecond(world, ve
         True,
         False,
     ]
+
+
+# T-R08
+@pytest.mark.parametrize("verb", BY_THE_DESK)
+def test_the_desk_makes_an_exception_at_any_instant_and_never_without_a_reason(world, verb):
+    world.client.force_login(make_desk())
+    address, data = BY_THE_DESK[verb](world)
+    moments = (OPENS - MOMENT, OPENS, CLOSES - MOMENT, CLOSES)
+    for reason, expected in (("Specimen", True), (" ", False)):
+        data |= {"step": "do", "exception": reason}
+        assert [changes(world, address, moment, data) for moment in moments] == [expected] * 4
 
 
 def test_the_waiting_list_is_open_from_the_opening_until_the_session_starts(world):

@@ -1,6 +1,6 @@
 """The last seat, one offer, one star: many ask in the same instant, one gets it, the others read why.
 
-The suite runs this on SQLite and on PostgreSQL; ``bench/races.py`` runs the hundred rounds of fifty.
+The suite runs this on SQLite and on PostgreSQL; ``python -m bench.races`` runs a hundred rounds of fifty.
 """
 
 from datetime import timedelta
@@ -16,17 +16,18 @@ from registration import doors, runs, waiting, workflow
 from registration.models import CheckIn, Registration, Representative, Status
 from registration.models.seats import LIVE
 
+from . import racing
 from .making import CLOSES, DURING, give_places, make_desk, make_organization, make_people, make_session, register
 from .racing import race, refusals, winners
 
-pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(60 * racing.rounds(5))]
 PEOPLE = 50
 LATER = CLOSES + timedelta(hours=1)
 
 
 def rounds():
     """SQLite lets one write at a time: there a round of fifty takes its second."""
-    return 8 if connection.vendor == "postgresql" else 4
+    return racing.rounds(8 if connection.vendor == "postgresql" else 4)
 
 
 @pytest.fixture

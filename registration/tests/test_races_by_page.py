@@ -13,7 +13,7 @@ from registration.models import Registration, Representative, Status
 from registration.models.seats import LIVE, PRESENT
 
 from .making import CLOSES, DURING, make_desk, make_organization, make_people, make_session, register
-from .racing import race
+from .racing import race, rounds
 from .test_pages import at, cells
 
 pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(300)]
@@ -47,7 +47,7 @@ def sign_in(*people):
 # T-R06
 # T-R07
 # T-R14
-@pytest.mark.parametrize("round_number", [1, 2])
+@pytest.mark.parametrize("round_number", range(rounds(2)))
 def test_all_doors_at_once_keep_two_seats_and_one_priority(round_number):
     table = make_session(make_forum(), "table-1")
     lights, amina = make_organization(table.forum, "Lights")
