@@ -31,6 +31,7 @@ def fill(count):
     from imrf_portal.access import Audience
     from imrf_portal.forum import Forum
     from imrf_portal.geography import Country
+    from imrf_portal.officers import ForumOfficer
     from imrf_portal.roles import sync_roles
     from imrf_portal.users import User
     from registration.models import Registration, Representative, Status
@@ -57,6 +58,7 @@ def fill(count):
         session.objectives.set([number + 1, number + 2])
     officer = User.objects.create_user("officer@bench.example", name="Officer", audience=Audience.SECRETARIAT)
     officer.groups.set(Group.objects.filter(name="Coordinator"))
+    ForumOfficer.objects.create(officer=officer, forum=None)
     countries = list(Country.objects.all())
     organizations = Organization.objects.bulk_create(
         Organization(name=f"Sample {number:05}", type="ngo", country=chance.choice(countries))

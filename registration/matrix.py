@@ -6,6 +6,9 @@ not overwritten: each row carries what stood in it (``seen``).
 
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
+from django.utils.functional import cached_property
+
 from sessions_app.models import ForumSession
 
 from .confirmations import SEATED
@@ -70,23 +73,28 @@ class Matrix:
     def __init__(self, accreditation):
         self.accreditation = accreditation
         self.people = list(people_of(accreditation))
-        self.sessions = list(ForumSession.objects.public().filter(forum=accreditation.forum_id).select_related("forum"))
+        self.sessions = list(ForumSession.objects.public().filter(forum=accreditation.forum_id))
+        for session in self.sessions:
+            session.forum = accreditation.forum
         self.registrations = list(
-            Registration.objects.filter(PRESENT, accreditation=accreditation)
-            .select_related("representative", "forum_session__forum")
-            .order_by("seat", "waiting_since_at")
+            Registration.objects.filter(PRESENT, accreditation=accreditation).order_by("seat", "waiting_since_at")
         )
         self._introduce()
         self.rows = [self._row(session) for session in self.sessions]
 
     def _introduce(self):
         """Each registration has its person as ``people_of`` reads them; a person has a seat for a letter, or not."""
-        known = {person.pk: person for person in self.people}
+        people = {person.pk: person for person in self.people}
+        sessions = {session.pk: session for session in self.sessions}
         seated = {one.representative_id for one in self.registrations if one.status in SEATED}
         for person in self.people:
             person.is_seated = person.pk in seated
         for registration in self.registrations:
-            registration.representative = known.get(registration.representative_id, registration.representative)
+            if registration.representative_id in people:
+                registration.representative = people[registration.representative_id]
+            if registration.forum_session_id in sessions:
+                registration.forum_session = sessions[registration.forum_session_id]
+        prefetch_related_objects(self.registrations, "forum_session__forum")
 
     def _row(self, session):
         own = [registration for registration in self.registrations if registration.forum_session_id == session.pk]
@@ -144,6 +152,11 @@ class Matrix:
             cells = [slot for slot in row.slots if problem.representative and slot.value == problem.representative.pk]
             (cells[-1] if cells else row).problems.append(problem)
 
+    @cached_property
+    def choices(self):
+        """``(key, name)`` of the people that can be chosen."""
+        return [(person.pk, str(person)) for person in self.people]
+
     @property
     def problem_rows(self):
         return [row for row in self.rows if row.has_problems]
@@ -154,7 +167,7 @@ class Matrix:
         rows = [row for row in self.rows if row.session.status != ForumSession.Status.CANCELLED]
         return [row for row in rows if row.is_full or row.session.registration_window().has_closed()]
 
-    @property
+    @cached_property
     def most_slots(self):
         return range(1, max((len(row.slots) for row in self.rows), default=2) + 1)
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 from django.http import Http404
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from imrf_portal import clock
@@ -16,6 +18,7 @@ from imrf_portal.times import city_of, long_date
 
 from .models import ForumSession, Objective, SessionChange
 
+LONGEST_CHOICE = 70
 OBJECTIVE = re.compile("[1-9][0-9]?")
 
 
@@ -26,11 +29,11 @@ class Day:
     on: date
     sessions: list
 
-    @property
+    @cached_property
     def anchor(self):
         return f"d{self.on:%Y%m%d}"
 
-    @property
+    @cached_property
     def title(self):
         return long_date(self.on)
 
@@ -42,7 +45,8 @@ class Day:
     @property
     def kinds(self):
         """The kinds of the day, each once, in order."""
-        return ", ".join(dict.fromkeys(str(session.get_kind_display()) for session in self.sessions))
+        kinds = dict.fromkeys(session.kind for session in self.sessions)
+        return ", ".join(str(ForumSession.Kind(kind).label) for kind in kinds)
 
 
 def published_forum(slug):
@@ -54,12 +58,11 @@ def published_forum(slug):
 
 def sessions_of(forum):
     """The public sessions of a Forum with objectives and changes: three statements."""
-    return list(
-        ForumSession.objects.public()
-        .filter(forum=forum)
-        .select_related("forum")
-        .prefetch_related("objectives", Prefetch("changes", queryset=SessionChange.objects.order_by("changed_at")))
-    )
+    changes = Prefetch("changes", queryset=SessionChange.objects.order_by("changed_at"))
+    sessions = list(ForumSession.objects.public().filter(forum=forum).prefetch_related("objectives", changes))
+    for session in sessions:
+        session.forum = forum
+    return sessions
 
 
 def filtered(sessions, *, kind="", objective=None):
@@ -85,7 +88,9 @@ def cleaned_filters(query):
 
 
 def objective_choices():
-    return [(objective.number, str(objective)) for objective in Objective.objects.all()]
+    """``(number, words)`` of each, short enough for a list to choose from."""
+    named = Objective.objects.values_list("number", "title")
+    return [(number, Truncator(f"{number}. {title}").chars(LONGEST_CHOICE)) for number, title in named]
 
 
 def at_the_same_time(session, sessions):

@@ -86,9 +86,3 @@ def places_of_reader(context, forum):
 def at_key(found, key):
     """What a dictionary holds under a key, or None."""
     return found.get(key)
-
-
-@register.filter
-def at_cell(rows, number):
-    """The slot of a row with this number, or None."""
-    return next((slot for slot in rows if slot.number == number), None)

@@ -58,9 +58,9 @@ def reader_hours(context, session):
 
 
 @register.simple_tag
-def zone_of_day(day):
-    """“New York”, the place whose hours a day shows."""
-    return city_of(day.sessions[0].time_zone)
+def time_of_day(day):
+    """“New York time”, of the place whose hours a day shows."""
+    return _("%(place)s time") % {"place": city_of(day.sessions[0].time_zone)}
 
 
 @register.simple_tag
