@@ -6,6 +6,7 @@ index gives, then what the rows show (``rows``) for these keys alone.
 
 from dataclasses import dataclass, field, replace
 
+from django.conf import settings
 from django.db.models import (
     Case,
     Count,
@@ -20,6 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +31,7 @@ from imrf_portal.forum import Call
 from imrf_portal.geography import Country
 from imrf_portal.officers import forums_of
 
-from . import search
+from . import search, staffing
 from .models import (
     Application,
     ApplicationDocument,
@@ -181,13 +183,21 @@ SHOWN = (
 """What a row of the table reads, besides ``described``; the long answers stay where they are."""
 
 
+NEAREST = KeyTransform("0", KeyTransform("matches", "verdict__evidence"))
+BEST_MATCH = {
+    name: KeyTextTransform(key, NEAREST)
+    for name, key in (("match_score", "score"), ("match_name", "matched_name"), ("match_kind", "list_kind"))
+}
+"""Of the nearest name on a reference list, as the route finder answered; the rest of the evidence stays where it is."""
+
+
 def rows(chosen):
     """The applications of ``QueueFilters.keys``, in this order, as a row of the table shows them: two statements.
 
     Each has ``need``, and ``scans``: of each document that stands its state at the virus check and when it was erased.
     """
     needs = dict(chosen)
-    found = described(Application.objects.filter(pk__in=needs)).only(*SHOWN)
+    found = described(Application.objects.filter(pk__in=needs)).annotate(**BEST_MATCH).only(*SHOWN)
     found = found.select_related("forum", "assigned_to", "verdict").order_by().in_bulk()
     for key, application in found.items():
         application.need, application.scans = needs[key], []
@@ -201,6 +211,7 @@ CHOICES = {
     "status": dict(Status.choices),
     "group": {**dict(Country.RegionalGroup.choices), "none": _("No regional group")},
     "type": {**dict(OrganizationType.choices), "none": _("Not said")},
+    "language": dict(settings.LANGUAGES),
     "assigned": {"me": _("Me"), "nobody": _("Nobody"), "others": _("Others")},
 }
 LABELS = {
@@ -208,6 +219,7 @@ LABELS = {
     "status": _("Status"),
     "group": _("Regional group"),
     "type": _("Type"),
+    "language": _("Language"),
     "assigned": _("Held by"),
 }
 
@@ -339,6 +351,8 @@ def _condition(name, values, user):
     if name == "group":
         groups = ["" if value == "none" else value for value in values]
         return Q(country__regional_group__in=groups) | (Q(country=None) if "none" in values else Q(pk=None))
+    if name == "language":
+        return staffing.writes_in(values)
     if name == "type":
         values = ["" if value == "none" else value for value in values]
     return Q(**{f"{name}__in": values})

@@ -30,23 +30,26 @@ class Spread:
 
 
 def spreads(user):
-    """The three tables over all that this officer may see: one statement, whatever the number of applications."""
+    """``(tables, by Forum)`` over all that this officer may see: the three tables, and for the key of each Forum its
+    applications by status. One statement, whatever the number of applications."""
     found = (
         Application.objects.visible_to(user)
         .order_by()
-        .values_list("status", "country__regional_group", "type")
+        .values_list("forum", "status", "country__regional_group", "type")
         .annotate(total=Count("pk"))
     )
-    by_status, by_group, by_type = {}, {}, {}
-    for status, group, kind, total in found:
-        for counted, key in ((by_status, status), (by_group, group or NONE), (by_type, kind or NONE)):
+    by_status, by_group, by_type, by_forum = {}, {}, {}, {}
+    for forum, status, group, kind, total in found:
+        of_forum = by_forum.setdefault(forum, {})
+        tables = ((by_status, status), (by_group, group or NONE), (by_type, kind or NONE), (of_forum, status))
+        for counted, key in tables:
             counted[key] = counted.get(key, 0) + total
     whole = sum(by_status.values())
     return [
         Spread(_("By status"), "status", _lines("status", by_status, whole)),
         Spread(_("By regional group"), "group", _lines("group", by_group, whole)),
         Spread(_("By type"), "type", _lines("type", by_type, whole)),
-    ]
+    ], by_forum
 
 
 def _lines(name, counted, whole):

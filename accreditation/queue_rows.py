@@ -4,12 +4,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from imrf_portal import clock, geography, times
 from imrf_portal.files import PrivateFile
 
-from .models import OrganizationType, Status
+from .models import OrganizationType, ReferenceList, Status
 from .queue import NEEDS, REST
 
 
@@ -123,6 +124,7 @@ def table(applications, user, *, kept, by_need=False):
                 "due_on": due_on,
                 "state": state,
                 "words": words,
+                "match": _match(application),
                 "held_by": str(application.assigned_to or ""),
                 "is_settled": is_settled,
                 "waiting": "–" if is_settled else span(clock.now() - application.submitted_at),
@@ -133,6 +135,21 @@ def table(applications, user, *, kept, by_need=False):
         )
         group = application.need
     return rows
+
+
+SHORT_KINDS = {
+    ReferenceList.Kind.ECOSOC: _lazy("ECOSOC"),
+    ReferenceList.Kind.GCM: _lazy("GCM"),
+    ReferenceList.Kind.NHRI: _lazy("NHRI"),
+    ReferenceList.Kind.FORUM: _lazy("earlier Forum"),
+}
+
+
+def _match(application):
+    """``(score, list, name)`` of the nearest name on a reference list; None when there is none."""
+    if application.match_score is None:
+        return None
+    return str(application.match_score), str(SHORT_KINDS.get(application.match_kind, "")), application.match_name
 
 
 def _addresses(name):

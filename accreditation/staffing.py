@@ -67,6 +67,19 @@ def languages_of(application):
     return ({application.applicant.language} & NAMES_OF_LANGUAGES.keys()) | mentioned
 
 
+def writes_in(codes):
+    """The condition for applications whose people write in one of these languages, as ``languages_of`` reads them."""
+    condition = Q(applicant__language__in=codes)
+    for code in codes:
+        for name in {LANG_INFO[code]["name"].split()[-1], LANG_INFO[code]["name_local"], *_label_of(code)}:
+            condition |= Q(languages__icontains=name)
+    return condition
+
+
+def _label_of(code):
+    return [str(label) for known, label in settings.LANGUAGES if known == code]
+
+
 def hand_over(application, *, by, to):
     """Give the application to the officer with the key ``to``; refused when somebody took it meanwhile."""
     review.require(by, Capability.SCREEN)

@@ -14,10 +14,10 @@ from imrf_portal.counting import counted
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
 
-from .. import mentions, queue, queue_counts, queue_rows, sealed
+from .. import mentions, pace, queue, queue_counts, queue_rows, sealed
 from ..models import Application, InformationRequest, StakeholderList, StateRequest
 
-FIRST_ROWS = 10
+FIRST_ROWS, MOST_PACES = 10, 3
 SHOWN = (
     "unassigned",
     "mine",
@@ -76,6 +76,8 @@ def show(request):
             "tone": "bad" if letters else "",
         },
     ]
+    calls = list(sight.visible(Call.objects.select_related("forum"), user))
+    spreads, by_forum = queue_counts.spreads(user)
     return page(
         request,
         "admin/index.html",
@@ -86,9 +88,10 @@ def show(request):
             "rows": queue_rows.table(first, user, kept="tab=work"),
             "applications": address,
             "may_screen": False,
-            "clocks": clocks(user),
+            "clocks": clocks(user, calls),
+            "paces": pace.paces(calls, by_forum)[:MOST_PACES],
             "named": list(mentions.waiting_for(user)[: mentions.MOST_SHOWN]),
-            "spreads": queue_counts.spreads(user),
+            "spreads": spreads,
             "sealed": sealed.counts(user),
             "may_open_seals": may(user, seals.KIND.proposes),
             "health": calendar_health(),
@@ -102,10 +105,10 @@ def tone_of(name, count):
     return "bad" if name in BAD else "warn" if name in WARN else ""
 
 
-def clocks(user):
+def clocks(user, calls):
     """What comes next in this officer’s Forums, soonest first: openings, closings, answers due, ends of periods."""
     now, found = clock.now(), list(answers_due(user))
-    for call in sight.visible(Call.objects.select_related("forum"), user):
+    for call in calls:
         steps = ((_("Call opens"), call.opens_at), (_("Call closes"), call.closes_at))
         for label, at in (*steps, (_("Review ends"), call.review_ends_at)):
             if at and at > now:

@@ -1,18 +1,19 @@
 """The queue and the front page of the desk."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
-from accreditation import queue, review
+from accreditation import queue, reference_import, review, route_verdicts
 from accreditation.models import Application
+from accreditation.reference_files import Row
 from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.tests.clients import PortalClient
 from imrf_portal.users import User
 
-from .cast import AFTER, make_officer, make_person, make_submitted
+from .cast import AFTER, make_many, make_officer, make_person, make_submitted
 
 QUEUE = "/admin/accreditation/application/"
 
@@ -154,3 +155,49 @@ def test_a_late_answer_stands_first_and_is_counted_as_overdue(desk, call, amina,
     with clock.frozen(AFTER + timedelta(days=3)):
         assert queue.counts(chen)["overdue"] == 1
         assert names(desk.get(QUEUE)) == ["Harbour Lights", "In Time"]
+
+
+def test_the_front_page_says_how_many_a_day_end_the_review_in_time(desk, call):
+    many = make_many(call, 7)
+    Application.objects.filter(pk=many[0].pk).update(status="withdrawn")
+    assert desk.get("/admin/").context["paces"] == []
+    call.review_ends_at = AFTER + timedelta(days=7)  # a Monday again: six working days with today
+    call.save(update_fields=["review_ends_at"])
+
+    shown = desk.get("/admin/")
+
+    pace = shown.context["paces"][0]
+    assert (pace.total, pace.days, pace.a_day) == (7, 6, 1)
+    assert [(part.name, part.count) for part in pace.parts] == [
+        ("settled", 1), ("signature", 0), ("applicant", 0), ("to_assess", 6),
+    ]  # fmt: skip
+    listed = [
+        desk.get(f"{QUEUE}?{part.query}").context["page_obj"].paginator.count for part in pace.parts if part.count
+    ]
+    assert listed == [1, 6]
+    with clock.frozen(call.review_ends_at):
+        assert desk.get("/admin/").context["paces"] == []
+
+
+def test_the_queue_is_narrowed_to_a_language_of_the_account_or_of_the_organization(desk, call, amina, boris, eve):
+    User.objects.filter(pk=amina.pk).update(language="fr")
+    make_submitted(call, amina, name="Bord de mer")
+    make_submitted(call, boris, name="Quai", languages="Français, English")
+    make_submitted(call, eve, name="Muelle", languages="Spanish")
+    shown = desk.get(f"{QUEUE}?language=fr")
+    assert set(names(shown)) == {"Bord de mer", "Quai"}
+    assert "Language: Français" in [str(label) for label, _address in shown.context["chips"]]
+    assert names(desk.get(f"{QUEUE}?language=es")) == ["Muelle"]
+
+
+def test_a_row_shows_the_nearest_name_on_a_reference_list(desk, call, amina, boris):
+    about = {"kind": "ecosoc", "title": "A list", "as_of": date(2026, 1, 31), "by": None}
+    reference_import.keep([Row("Harbor Lights")], **about)
+    near, far = make_submitted(call, amina), make_submitted(call, boris, name="Unlike Any")
+    for application in (near, far):
+        asked = {"name": application.name, "country": application.country, "organization_type": "migrant"}
+        verdict = route_verdicts.answer(call.forum, **asked)
+        Application.objects.filter(pk=application.pk).update(verdict=verdict)
+    shown = desk.get(QUEUE)
+    matches = {row["name"]: row["match"] for row in shown.context["rows"]}
+    assert matches == {"Harbour Lights": ("96", "ECOSOC", "Harbor Lights"), "Unlike Any": None}
