@@ -22,6 +22,7 @@ from .. import (
     document_preview,
     extensions,
     homepages,
+    presence,
     queue,
     queue_rows,
     waivers,
@@ -65,6 +66,7 @@ def show(request, application, site, *, note_form=None, status=200):
         {
             "title": f"{application.reference} {application.name}",
             "application": application,
+            "present": presence.open_to(application, by=user),
             "latest": latest,
             "versions": versions,
             "against": against,

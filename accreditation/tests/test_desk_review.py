@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accreditation import circulation, documents, drafting, review, workflow
+from accreditation import circulation, documents, drafting, presence, recusals, review, workflow
 from accreditation.models import Application, DocumentCheck, DuplicateDecision, InternalNote, Status
 from imrf_portal import clock
 from imrf_portal.audit import Event
@@ -289,6 +289,24 @@ def test_two_alike_are_compared_field_by_field_and_the_decision_kept_with_its_re
     assert list(reasons.values_list("reason", flat=True)) == ["Two registers, two numbers.", "The numbers are one."]
     with pytest.raises(IntegrityError):
         DuplicateDecision.objects.update(reason="")
+
+
+def test_an_officer_sees_which_colleague_has_the_file_open(desk, call, amina, chen, noor):
+    application = make_submitted(call, amina)
+    address, said = f"{APPLICATION}{application.pk}/change/", "A colleague has this open"
+    recusals.declare(application, by=noor, has_conflict=True, reason="My brother works there.")
+    assert signed_in(noor).get(address).status_code == 404
+    assert said not in desk.get(address).content.decode()
+    assert said not in desk.get(address).content.decode()  # her own opening is none of a colleague
+    colleague = signed_in(make_officer("sam@secretariat.example", "Reviewer"))
+    with clock.frozen(AFTER + presence.STAYS - timedelta(seconds=1)):
+        shown = colleague.get(address)
+        assert shown.context["present"] == [(chen, AFTER)]
+        assert f"{said}</span>" in shown.content.decode()
+    with clock.frozen(AFTER + presence.STAYS):
+        assert [str(one) for one, _when in desk.get(address).context["present"]] == ["Sam"]
+    with clock.frozen(AFTER + 3 * presence.STAYS):
+        assert desk.get(address).context["present"] == []
 
 
 def test_accrediting_says_what_will_happen_before_and_does_it(call, amina, chen, noor):
