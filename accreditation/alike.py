@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from . import duplicates
 from .models import Application, DuplicateDecision
@@ -17,17 +17,20 @@ class Decided(NamedTuple):
 
 def possible_duplicates(application, user, *, hashes=None):
     """``[(other application, Likeness, what was decided or None)]``, most alike first, of those this officer
-    may know of: one statement, where the ``hashes`` of its documents are known."""
-    pair = Q(first=application, second=OuterRef("pk")) | Q(first=OuterRef("pk"), second=application)
-    decisions = DuplicateDecision.objects.filter(pair)
+    may know of: one statement, where the ``hashes`` of its documents are known, and one more where there are some."""
     others = Application.objects.visible_to(user).select_related("assigned_to")
-    others = others.annotate(
-        decided_same=Subquery(decisions.values("is_same")), decided_why=Subquery(decisions.values("reason"))
-    )
     held_by = ("assigned_to__name", "assigned_to__email")
-    found = duplicates.likenesses(application, hashes=hashes, among=others, also=held_by)
-    return [(other, like, _decided(other)) for other, like in found[:MOST_SHOWN]]
+    found = duplicates.likenesses(application, hashes=hashes, among=others, also=held_by)[:MOST_SHOWN]
+    decided = _decided(application, [other for other, _like in found]) if found else {}
+    return [(other, like, decided.get(other.pk)) for other, like in found]
 
 
-def _decided(other):
-    return None if other.decided_same is None else Decided(other.decided_same, other.decided_why)
+def _decided(application, others):
+    """What was decided about each pair, by the key of the other application."""
+    pairs = Q(first=application, second__in=others) | Q(first__in=others, second=application)
+    return {
+        (decision.second_id if decision.first_id == application.pk else decision.first_id): Decided(
+            decision.is_same, decision.reason
+        )
+        for decision in DuplicateDecision.objects.filter(pairs)
+    }

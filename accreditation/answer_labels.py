@@ -7,10 +7,13 @@ from imrf_portal.forum import CallDocument
 from .models import Application, OrganizationType
 from .visibility import ANSWERS, Level
 
+DOCUMENTS = frozenset(CallDocument.Kind.values)
+TYPES = frozenset(OrganizationType.values)
+
 
 def label_of(target):
     """The words for an answer or a kind of document."""
-    if target in CallDocument.Kind.values:
+    if target in DOCUMENTS:
         return CallDocument.Kind(target).label
     return str(Application._meta.get_field(target).verbose_name)
 
@@ -31,7 +34,7 @@ def shown_value(name, value, countries):
         case "country":
             return countries.get(value, value or "")
         case "type":
-            return str(OrganizationType(value).label) if value in OrganizationType.values else value or ""
+            return str(OrganizationType(value).label) if value in TYPES else value or ""
         case "women_led":
             return str(Application.WomenLed(value).label) if value else ""
         case "declared":

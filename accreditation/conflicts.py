@@ -4,6 +4,7 @@ Source: T-S04. The rows she may not know of are narrowed in ``places``; the data
 would sign or hold (a trigger on both databases).
 """
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -43,6 +44,13 @@ def _may_be_one(typed, name):
     words, others = sorted((set(names.key(typed).split()), set(names.key(name).split())), key=len)
     is_part = len(words) > 1 and words <= others
     return is_part or matching.likeness({"name": typed}, {"name": name}).is_worth_a_look
+
+
+def marked(applications, officer):
+    """``applications``, each with ``may_be_tied``: whether this officer declared anything to hold it against."""
+    return applications.annotate(
+        may_be_tied=Exists(DeclaredInterest.objects.filter(officer=officer, ended_at=None).order_by())
+    )
 
 
 def must_answer(application, officer):

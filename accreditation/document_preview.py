@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
@@ -96,13 +97,8 @@ def shown(document, params, *, path, fragment=""):
         why_not = preview.failure()
 
     def address(**changes):
-        query = params.copy()
-        query["doc"] = document.pk
-        for name, value in ({"page": number, "turn": turn, "size": "large" if is_large else ""} | changes).items():
-            query[name] = value
-            if not value:
-                del query[name]
-        return f"{path}?{query.urlencode()}{fragment}"
+        wanted = {"doc": document.pk, "page": number, "turn": turn, "size": "large" if is_large else ""} | changes
+        return f"{path}?{_query(params, **wanted)}{fragment}"
 
     near = [n for n in range(1, count + 1) if n in (1, count) or abs(n - number) <= LINKS_EACH_WAY]
     return ShownPage(
@@ -120,6 +116,12 @@ def shown(document, params, *, path, fragment=""):
             "turn": address(turn=(turn + 90) % 360),
         },
     )
+
+
+def _query(params, **changes):
+    """``params`` in an address with these changes; what is empty is left out."""
+    kept = {name: values for name, values in params.lists() if name not in changes}
+    return urlencode(kept | {name: value for name, value in changes.items() if value}, doseq=True)
 
 
 def _number(text, default):
@@ -154,21 +156,16 @@ def panel(documents, params, user, *, path, fragment=""):
 
 def _after_checks(params, path, fragment, *, is_last):
     """Where keeping the checks leads: to the first document that is not checked, or back to the only one."""
-    query = params.copy()
-    for name in () if is_last else ("doc", "page", "turn", "size"):
-        query.pop(name, None)
-    return f"{path}?{query.urlencode()}{fragment}" if query else f"{path}{fragment}"
+    query = _query(params, **({} if is_last else dict.fromkeys(("doc", "page", "turn", "size"))))
+    return f"{path}?{query}{fragment}" if query else f"{path}{fragment}"
 
 
 def _tab(document, params, path, fragment, *, is_current):
-    query = params.copy()
-    for name in ("page", "turn"):
-        query.pop(name, None)
-    query["doc"] = document.pk
+    query = _query(params, doc=document.pk, page=None, turn=None)
     kept = checklists.lines(document)
     return {
         "document": document,
-        "address": f"{path}?{query.urlencode()}{fragment}",
+        "address": f"{path}?{query}{fragment}",
         "is_current": is_current,
         "checked": sum(1 for line in kept if line.answer),
         "total": len(kept),

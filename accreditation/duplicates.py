@@ -7,6 +7,8 @@ from itertools import combinations
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
+from imrf_portal.counting import set_of
+
 from . import matching, names, search
 from .models import Application, ApplicationDocument, Status
 
@@ -47,25 +49,38 @@ def looks_like_another(application, hashes):
 
 
 def _candidates(application, hashes, among):
+    """The rows to compare: a union of sets that each come from an index, not a condition that every row is held to."""
     sent = ApplicationDocument.objects.filter(file__sha256__in=hashes, replaced_at=None).values("application")
-    shared = Q(pk__in=sent) if hashes else Q()
-    if application.country_id:
-        shared |= Q(_of_like_names(application), country=application.country_id)
-    if host := matching.homepage_identity(application.homepage):
-        shared |= Q(homepage__icontains=host)
-    if digits := matching.phone_digits(application.contact_phone):
-        shared |= Q(contact_phone__endswith=digits[-4:])
+    keys = Application.objects.order_by().values("pk")
+    shared = [keys.filter(pk__in=sent)] if hashes else []
+    if application.country_id and (like_names := _of_like_names(application)):
+        shared.append(keys.filter(like_names, country=application.country_id))
+    if contact := _of_like_contact(application):
+        shared.append(keys.filter(contact))
     if not shared:
         return Application.objects.none()
-    has_our_file = Q(pk__in=sent) if hashes else Value(False)
     return (
         (Application.objects.all() if among is None else among)
-        .filter(shared, forum=application.forum_id)
+        .filter(pk__in=set_of(shared[0].union(*shared[1:])), forum=application.forum_id)
         .exclude(pk=application.pk)
         .exclude(status__in=[Status.DRAFT, Status.WITHDRAWN])
-        .annotate(has_our_file=ExpressionWrapper(has_our_file, output_field=BooleanField()))
+        .annotate(
+            has_our_file=ExpressionWrapper(
+                Q(pk__in=set_of(sent)) if hashes else Value(False), output_field=BooleanField()
+            )
+        )
         .order_by("-pk")
     )
+
+
+def _of_like_contact(application):
+    """Those of the same homepage or the same telephone number, as ``search_words`` hold them."""
+    alike = Q()
+    if host := matching.homepage_identity(application.homepage):
+        alike |= Q(search_words__contains=search.latin(host))
+    if digits := matching.phone_digits(application.contact_phone):
+        alike |= Q(search_words__contains=digits)
+    return alike
 
 
 def _of_like_names(application):
@@ -79,7 +94,7 @@ def _of_like_names(application):
         words = sorted({word for word in key.split() if len(word) >= BEGINNING}, key=len)[-4:] or key.split()[:1]
         for some in combinations(words, 2 if len(words) > 2 else 1):
             alike |= Q(*(Q(search_words__contains=word[:BEGINNING]) for word in some))
-    return alike or Q(pk=None)
+    return alike
 
 
 def _hashes(application):

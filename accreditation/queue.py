@@ -5,6 +5,7 @@ index gives, then what the rows show (``rows``) for these keys alone.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.db.models import (
@@ -25,8 +26,8 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock
-from imrf_portal.counting import count_of
+from imrf_portal import clock, written
+from imrf_portal.counting import count_of, set_of
 from imrf_portal.forum import Call
 from imrf_portal.geography import Country
 from imrf_portal.officers import forums_of
@@ -38,6 +39,7 @@ from .models import (
     InformationRequest,
     InternalNote,
     LateRequest,
+    ListEntry,
     OrganizationType,
     Status,
 )
@@ -61,24 +63,30 @@ NEEDS = {
 """Groups of the queue, most urgent first."""
 
 
+@cache
 def asks_late():
     """Somebody asked to submit or to answer late, and nobody has decided."""
-    return Q(pk__in=LateRequest.objects.filter(decided_at=None).values("application"))
+    return Q(pk__in=set_of(LateRequest.objects.filter(decided_at=None).values("application")))
 
 
+@cache
 def is_answered():
-    return Q(pk__in=InformationRequest.objects.exclude(answered_at=None).values("application"))
+    return Q(pk__in=set_of(InformationRequest.objects.exclude(answered_at=None).values("application")))
 
 
 def is_overdue():
     """Late: somebody asks for more time, the applicant did not answer in time, or our own review should have ended."""
-    now = clock.now()
-    unanswered = InformationRequest.objects.filter(answered_at=None, closed_at=None, answer_by__lte=now)
-    ended = Call.objects.filter(review_ends_at__lte=now)
+    return _overdue_at(clock.now())
+
+
+@lru_cache(maxsize=16)
+def _overdue_at(moment):
+    unanswered = InformationRequest.objects.filter(answered_at=None, closed_at=None, answer_by__lte=moment)
+    ended = Call.objects.filter(review_ends_at__lte=moment)
     return (
         asks_late()
-        | Q(status=Status.RETURNED, pk__in=unanswered.values("application"))
-        | Q(status__in=UNDER_REVIEW, call__in=ended.values("pk"))
+        | Q(status=Status.RETURNED, pk__in=set_of(unanswered.values("application")))
+        | Q(status__in=UNDER_REVIEW, call__in=set_of(ended.values("pk")))
     )
 
 
@@ -167,10 +175,14 @@ def counts(user, *, forum=None):
 
 
 def for_page(user):
-    """Applications for a page about one of them, with their documents as ``current_documents``."""
+    """Applications for a page about one of them, with their documents as ``current_documents``, and whether there are
+    questions (``was_asked``) and places on lists (``is_listed``) to read."""
+    asked = InformationRequest.objects.filter(application=OuterRef("pk"))
+    listed = ListEntry.objects.filter(application=OuterRef("pk"))
     current = ApplicationDocument.objects.filter(replaced_at=None).select_related("file")
     return (
         described(visible(user))
+        .annotate(was_asked=Exists(asked), is_listed=Exists(listed))
         .select_related("country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict")
         .prefetch_related(Prefetch("documents", queryset=current, to_attr="current_documents"))
     )
@@ -308,8 +320,12 @@ class QueueFilters:
         """
         start = max((self.page - 1) * PER_PAGE - AROUND, 0)
         stop = self.page * PER_PAGE + AROUND
-        rows = self.matching(user)
-        found = list(self.in_order(rows).values_list("pk", count_of(rows))[start:stop])
+
+        def write():
+            rows = self.matching(user)
+            return self.in_order(rows).values_list("pk", count_of(rows))[start:stop].query.sql_with_params()
+
+        found = written.rows_of(user, None if self.q else (self.address(), start, stop), write)
         keys = [key for key, _total in found]
         place = keys.index(application.pk) if application.pk in keys else None
         if place is None:

@@ -159,8 +159,8 @@ def _answered(request, act, form):
     return here
 
 
-def waiting_for(request):
-    return CountersignedAct.objects.signable_by(request.user)
+def waiting_for(user):
+    return CountersignedAct.objects.signable_by(user)
 
 
 admin.site.add_page("second-signatures/", queue, "countersigned")

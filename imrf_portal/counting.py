@@ -1,19 +1,32 @@
-"""Counting the rows of several querysets in one statement."""
+"""Rows inside another statement: counted, or named as the set that a condition looks in.
 
-from django.db.models import F, Func, IntegerField, Subquery
+The ORM takes longer to put a nested queryset together than the database to answer it, because it copies and renames
+each one for the statement around it. What does not refer to that statement is written down as it is.
+"""
 
-_COUNT = Func(F("pk"), function="COUNT", output_field=IntegerField())
+from django.core.exceptions import EmptyResultSet
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
+
+
+def set_of(rows):
+    """``rows``, a queryset of one column that stands by itself, for use behind ``__in``."""
+    try:
+        return RawSQL(*rows.order_by().query.sql_with_params())
+    except EmptyResultSet:
+        return ()
 
 
 def count_of(rows):
     """The number of ``rows`` as an expression inside another statement."""
-    return Subquery(rows.order_by().annotate(found=_COUNT).values("found"))
+    try:
+        sql, values = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return RawSQL("0", ())
+    return RawSQL(f"SELECT COUNT(*) FROM ({sql}) counted", values, output_field=IntegerField())
 
 
-def counted(querysets, user):
-    """``{name: number of rows}`` of several querysets in one statement; it is asked of the row of ``user``."""
-    if not querysets:
-        return {}
-    columns = {f"n{place}": count_of(rows) for place, rows in enumerate(querysets.values())}
-    found = user._meta.model.objects.filter(pk=user.pk).values_list(*columns.values())
-    return dict(zip(querysets, found[0], strict=True))
+def counting(querysets):
+    """``(SQL, values)`` of one statement that counts the rows of each queryset."""
+    parts = [count_of(rows) for rows in querysets]
+    return "SELECT " + ", ".join(f"({part.sql})" for part in parts), [value for part in parts for value in part.params]

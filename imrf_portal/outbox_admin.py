@@ -278,5 +278,5 @@ def _do_all(request, name, letters, values, total):
         messages.warning(request, refusal)
 
 
-def did_not_arrive(request):
-    return mail.readable_by(request.user).filter(state__in=outbox.DID_NOT_ARRIVE)
+def did_not_arrive(user):
+    return mail.readable_by(user).filter(state__in=outbox.DID_NOT_ARRIVE)

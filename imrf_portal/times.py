@@ -4,7 +4,7 @@ Every function takes aware datetimes and IANA zone names, and writes in the acti
 their own (Kathmandu, Kiritimati) are written by their offset.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -99,12 +99,19 @@ def clock_of(moment, zone, *, seconds=False):
 
 def long_date(day):
     """“Wednesday 26 January 2022” for a date, or for a datetime already in the zone that is meant."""
-    return format_date(day, LONG_DATE.get(get_language(), LONG_DATE["en"]))
+    return _day_in_words(day.year, day.month, day.day, get_language(), is_long=True)
 
 
 def short_date(day):
     """“Wed 26 Jan 2022”."""
-    return format_date(day, SHORT_DATE.get(get_language(), SHORT_DATE["en"]))
+    return _day_in_words(day.year, day.month, day.day, get_language(), is_long=False)
+
+
+@lru_cache(maxsize=2048)
+def _day_in_words(year, month, day, language, *, is_long):
+    """A day in the active language, which is ``language``; a page writes the same few days again and again."""
+    forms = LONG_DATE if is_long else SHORT_DATE
+    return format_date(date(year, month, day), forms.get(language, forms["en"]))
 
 
 def at_zone(moment, zone=HEADQUARTERS, *, seconds=False):

@@ -173,8 +173,8 @@ def export(request, kind):
     return queue_export.queue_table(filters, by=request.user, kind=kind)
 
 
-def work(request):
-    return queue.visible(request.user).filter(queue.TABS["work"][1](request.user))
+def work(user):
+    return queue.visible(user).filter(queue.TABS["work"][1](user))
 
 
 admin.site.add_to_menu(gettext_lazy("Queue"), "admin:accreditation_application_changelist", rows=work, position=10)

@@ -18,7 +18,9 @@ def find(request, pk):
     require(request, Capability.VIEW)
     if not is_key(pk):
         raise Http404
-    application = get_object_or_404(exceptions.marked(queue.for_page(request.user)), pk=pk)
-    going_to = request.get_full_path() if request.method == "GET" else ""
-    conflicts.require_answered(application, request.user, going_to=going_to)
+    known = conflicts.marked(exceptions.marked(queue.for_page(request.user)), request.user)
+    application = get_object_or_404(known, pk=pk)
+    if application.may_be_tied:
+        going_to = request.get_full_path() if request.method == "GET" else ""
+        conflicts.require_answered(application, request.user, going_to=going_to)
     return application

@@ -129,8 +129,8 @@ def _standing(line):
         yield _t("Asked by"), line.recognition_request.asked_by
 
 
-def to_settle(request):
-    return Consequence.objects.visible_to(request.user).open()
+def to_settle(user):
+    return Consequence.objects.visible_to(user).open()
 
 
 admin.site.add_to_menu(

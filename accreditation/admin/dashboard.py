@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from imrf_portal import clock, mail, outbox, seals, sight
+from imrf_portal import clock, mail, outbox, seals, sight, written
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.countersigned import CountersignedAct
-from imrf_portal.counting import counted
+from imrf_portal.counting import counting
 from imrf_portal.forum import Call
 from imrf_portal.health import BEAT_TOLERANCE, Heartbeat
 
@@ -50,12 +50,7 @@ def show(request):
         }
         for name in SHOWN
     ]
-    waiting = {
-        "letters": mail.readable_by(user).filter(state__in=outbox.DID_NOT_ARRIVE),
-        "proposed": CountersignedAct.objects.visible_to(user).waiting(),
-        "asked": sight.visible(StateRequest.objects.filter(answered_at=None), user),
-    }
-    letters, proposed, asked = counted(waiting, user).values()
+    letters, proposed, asked = written.rows_of(user, waiting, lambda: counting(waiting(user)))[0]
     figures += [
         {
             "url": reverse("admin:accreditation_staterequest_changelist"),
@@ -96,6 +91,15 @@ def show(request):
             "may_open_seals": may(user, seals.KIND.proposes),
             "health": calendar_health(),
         },
+    )
+
+
+def waiting(user):
+    """Letters that did not arrive, acts that wait for a signature, questions of Member States."""
+    return (
+        mail.readable_by(user).filter(state__in=outbox.DID_NOT_ARRIVE),
+        CountersignedAct.objects.visible_to(user).waiting(),
+        sight.visible(StateRequest.objects.filter(answered_at=None), user),
     )
 
 

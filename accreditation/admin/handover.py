@@ -66,10 +66,12 @@ admin.site.add_page("handover/", who_left, "handover")
 admin.site.add_page("handover/<int:pk>/", hand_over, "handover_from")
 
 
-def left_behind(request):
-    return handover.left_behind(request.user)
-
-
 admin.site.add_to_menu(
-    _("Hand-over"), "admin:handover", Capability.SIGN, rows=left_behind, tone="warn", position=70, is_seldom=True
+    _("Hand-over"),
+    "admin:handover",
+    Capability.SIGN,
+    rows=handover.left_behind,
+    tone="warn",
+    position=70,
+    is_seldom=True,
 )

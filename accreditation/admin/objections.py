@@ -208,8 +208,8 @@ def value_asked_for(asked):
     return version.answers.get(asked.what, "") if version else ""
 
 
-def unanswered(request):
-    return sight.visible(StateRequest.objects.filter(answered_at=None), request.user)
+def unanswered(user):
+    return sight.visible(StateRequest.objects.filter(answered_at=None), user)
 
 
 admin.site.add_to_menu(_("Objections"), "admin:accreditation_objection_changelist", position=30)

@@ -78,8 +78,8 @@ def _facts(asked):
         yield _t("Earlier"), f"{row.user}, {row.get_role_display()}, {row.since_at:%Y-%m-%d} – {row.ended_at:%Y-%m-%d}"
 
 
-def waits(request):
-    return sight.visible(teams.for_the_secretariat(), request.user)
+def waits(user):
+    return sight.visible(teams.for_the_secretariat(), user)
 
 
 admin.site.add_page("ownership/", waiting, "ownership")

@@ -51,7 +51,8 @@ def show(request, application, site, *, note_form=None, status=200):
     events = list(Event.objects.about(application)[: NEWEST_EVENTS + 1])
     offers = desk_verbs.offers(application, user)
     state, words = queue_rows.to_do(application, user)
-    information_requests = list(application.information_requests.select_related("asked_by").prefetch_related("items"))
+    asked = application.information_requests.select_related("asked_by").prefetch_related("items")
+    information_requests = list(asked) if application.was_asked else []
     undecided = application.late_requests.filter(decided_at=None)
     late_requests = list(undecided) if application.asks_late else []
     notes = list(application.notes.select_related("written_by")) if application.note_count else []
@@ -87,11 +88,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "requests": information_requests,
             "late_requests": late_requests,
             "letters": list(OutgoingMail.objects.filter(about=application.reference)[:20]),
-            "entries": list(
-                ListEntry.objects.filter(application=application)
-                .select_related("stakeholder_list__forum")
-                .prefetch_related(Prefetch("objections", Objection.objects.select_related("state")))
-            ),
+            "entries": entries(application),
             "exceptions": exceptions.of_one(application),
             "may_propose_exceptions": [
                 (name, kind.label)
@@ -116,6 +113,14 @@ def show(request, application, site, *, note_form=None, status=200):
         },
         status=status,
     )
+
+
+def entries(application):
+    """Its places on lists, with the objections to each."""
+    if not application.is_listed:
+        return []
+    found = ListEntry.objects.filter(application=application).select_related("stakeholder_list__forum")
+    return list(found.prefetch_related(Prefetch("objections", Objection.objects.select_related("state"))))
 
 
 def compared_version(request, versions):

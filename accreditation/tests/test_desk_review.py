@@ -351,12 +351,12 @@ def test_the_review_screen_takes_a_fixed_number_of_statements(desk, call, amina,
     application = make_submitted(call, amina)
     address = f"{APPLICATION}{application.pk}/change/"
     desk.get(address)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(14):
         desk.get(address)
     for number in range(3):
         make_submitted(call, make_person(f"like{number}@example.org"), name=f"Harbour Lights {number}")
         review.note(application, by=chen, text=f"Note {number}.")
         shown = desk.get(address)
         assert (len(shown.context["alike"]), len(shown.context["notes"])) == (number + 1, number + 1)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(16):
             desk.get(address)

@@ -32,7 +32,7 @@ def desk_page(request):
             "forum": forum,
             "forums": forums,
             "sessions": list(with_counts(forum)) if forum else [],
-            "waiting_requests": waiting_requests(request).count(),
+            "waiting_requests": waiting_requests(request.user).count(),
             "waiting_guardians": waiting_guardians,
             "ages_in_question": ages_in_question,
             "may_act": may(request.user, Capability.REGISTER),
@@ -66,8 +66,8 @@ def with_counts(forum):
         yield session
 
 
-def waiting_requests(request):
-    return sight.visible(RecognitionRequest.objects.filter(decided_at=None), request.user)
+def waiting_requests(user):
+    return sight.visible(RecognitionRequest.objects.filter(decided_at=None), user)
 
 
 admin.site.add_page("desk/", desk_page, "registration_desk")

@@ -1,0 +1,90 @@
+"""Statements that are kept: right for each person, at each moment, after each change."""
+
+import pytest
+from django.contrib import admin
+
+from accreditation import queue, recusals
+from accreditation.admin.dashboard import waiting
+from accreditation.models import Application
+from accreditation.tests.cast import AFTER, CLOSES, DURING, make_call, make_forum, make_officer, make_submitted
+from imrf_portal import clock, written
+from imrf_portal.counting import counting, set_of
+from imrf_portal.forum import Forum
+
+pytestmark = pytest.mark.django_db
+
+
+def live(person):
+    """The numbers of the menu, each counted by itself."""
+    return [item.rows(person).count() for item in admin.site.menu if item.rows]
+
+
+def kept(person):
+    items = tuple(item for item in admin.site.menu if item.rows)
+    return list(admin.site._numbers(person, items).values())
+
+
+@pytest.fixture
+def people(call):
+    sealed = make_call(make_forum(slug="sealed-26", reference_prefix="SEA26", sealed_until_close=True))
+    everywhere = make_officer("everywhere@secretariat.example", "Coordinator")
+    elsewhere = make_officer("elsewhere@secretariat.example", "Coordinator", forums=[sealed.forum])
+    return sealed, everywhere, elsewhere, make_officer("roleless@secretariat.example")
+
+
+def test_the_numbers_of_the_menu_are_those_of_the_person_and_the_moment(call, people, amina, boris):
+    sealed, everywhere, elsewhere, roleless = people
+    application = make_submitted(call, amina)
+    make_submitted(sealed, boris, name="Other Body")
+    shown = {}
+    for moment in (DURING, CLOSES, AFTER, DURING):
+        for person in (everywhere, elsewhere, roleless):
+            with clock.frozen(moment):
+                assert kept(person) == live(person)
+                shown[person.pk, moment] = kept(person)[0]
+    assert (shown[everywhere.pk, DURING], shown[everywhere.pk, AFTER]) == (1, 2), "the seal, by the clock"
+    assert (shown[elsewhere.pk, DURING], shown[elsewhere.pk, AFTER]) == (0, 1), "only her Forum"
+    assert shown[roleless.pk, AFTER] == 0
+    with clock.frozen(AFTER):
+        recusals.declare(application, by=everywhere, has_conflict=True, reason="A cousin works there.")
+        assert kept(everywhere) == live(everywhere)
+        assert kept(everywhere)[0] == 1, "recused from one"
+        Forum.objects.filter(pk=sealed.forum_id).update(slug="sealed-again")
+        everywhere.groups.clear()
+        everywhere = type(everywhere).objects.get(pk=everywhere.pk)
+        assert kept(everywhere) == live(everywhere)
+        assert kept(everywhere)[0] == 0, "the role was taken away"
+
+
+def test_the_place_in_the_queue_follows_the_clock(call, amina, boris, chen):
+    first, second = make_submitted(call, amina), make_submitted(call, boris, name="Other Body")
+    type(call).objects.filter(pk=call.pk).update(review_ends_at=AFTER)
+    filters = queue.QueueFilters(tab="overdue")
+    for moment, place in ((DURING, None), (AFTER, 2), (DURING, None)):
+        with clock.frozen(moment):
+            assert filters.place_of(second, chen)["place"] == place
+    with clock.frozen(AFTER):
+        assert filters.place_of(first, chen)["next"] == second.pk
+
+
+def test_a_statement_that_holds_a_moment_of_its_own_is_not_kept(chen):
+    def before():
+        return Application.objects.filter(submitted_at__lte=clock.now() - (AFTER - DURING)).values("pk")
+
+    with clock.frozen(DURING):
+        outside = Application.objects.filter(submitted_at__lte=clock.now()).values("pk")
+        assert written._but_for_the_moment(outside.query.sql_with_params) is None
+        assert written._but_for_the_moment(lambda: before().query.sql_with_params()) is None
+        assert written.rows_of(chen, "before", lambda: before().query.sql_with_params()) == []
+        assert written.rows_of(chen, "nothing", Application.objects.none().query.sql_with_params) == []
+
+
+def test_sets_and_counts_stand_for_their_rows(call, amina, boris, chen):
+    application = make_submitted(call, amina)
+    make_submitted(call, boris, name="Other Body")
+    named = Application.objects.filter(name=application.name)
+    assert list(Application.objects.filter(pk__in=set_of(named.values("pk")))) == [application]
+    assert list(Application.objects.filter(pk__in=set_of(named.none().values("pk")))) == []
+    rows = (named, Application.objects.all(), Application.objects.none())
+    assert written.rows_of(chen, "numbers", lambda: counting(rows)) == [(1, 2, 0)]
+    assert written.rows_of(chen, waiting, lambda: counting(waiting(chen))) == [(0, 0, 0)]
