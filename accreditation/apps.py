@@ -8,7 +8,7 @@ class AccreditationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import countersigned, dates, retention, support_look, verification
+        from imrf_portal import countersigned, dates, erasure, retention, support_look, verification
 
         from . import call_dates, erasing, extensions, list_codes, places, receipts, seen_as, waivers  # noqa: F401
 
@@ -20,6 +20,7 @@ class AccreditationConfig(AppConfig):
         countersigned.register(waivers.KIND)
         retention.register(erasing.DOCUMENTS)
         retention.register(erasing.CONTACTS)
+        erasure.also(erasing.forget_person)
         retention.register_records_of_people(erasing.applications_of)
 
         support_look.OPEN_PAGES.update(seen_as.OPEN_PAGES)

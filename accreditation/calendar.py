@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from imrf_portal import audit, clock, files, mail, retention
 from imrf_portal.forum import Call
 
+from .erasing import forget_letters
 from .models import Application, ApplicationDocument, Extension, HomepageCheck, InformationRequest, Status
 from .search import words_of
 from .visibility import ANSWERS
@@ -152,6 +153,7 @@ def erase_old_drafts():
                 for document in ApplicationDocument.objects.filter(application=application).select_related("file"):
                     files.erase(document.file, by=None)
                 HomepageCheck.objects.filter(application=application).delete()
+                forget_letters(application)
                 type(application.organization).objects.filter(pk=application.organization_id).update(name="")
                 audit.record(
                     "application.erase_draft",

@@ -3,10 +3,10 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from imrf_portal import clock, files
+from imrf_portal import clock, files, mail
 from imrf_portal.retention import Kind
 
-from .models import Application, ApplicationDocument, ApplicationVersion
+from .models import Application, ApplicationDocument, ApplicationVersion, BulkRun
 from .search import words_of
 
 PERSONAL = ("contact_name", "contact_email", "contact_phone", "head_name", "head_title")
@@ -36,6 +36,23 @@ def _erase_contacts(application):
         version.answers = {name: "" if name in PERSONAL else value for name, value in version.answers.items()}
         version.erased_at = clock.now()
         version.save(update_fields=["answers", "erased_at"])
+    forget_letters(application)
+
+
+def forget_letters(application):
+    """Letters about an application name its people in words of their own, also as they were before a change."""
+    mail.forget(mail.OutgoingMail.objects.filter(about=application.reference))
+    _forget_samples(Application.objects.filter(pk=application.pk))
+
+
+def _forget_samples(applications):
+    """A run keeps one of its letters to be looked at."""
+    BulkRun.objects.filter(items__application__in=applications).exclude(sample_letter={}).update(sample_letter={})
+
+
+def forget_person(user):
+    """With an account goes its address in the letters that runs keep."""
+    _forget_samples(Application.objects.filter(applicant=user))
 
 
 DOCUMENTS = Kind(

@@ -113,7 +113,9 @@ def invite(organization, address, *, part, by):
 
 
 def _end(invitations):
-    """These do not work any more; the address is not ours to keep."""
+    """These do not work any more; the address is not ours to keep, nor in their letters."""
+    keys = [f"team.invite:{pk}" for pk in invitations.values_list("pk", flat=True)]
+    mail.forget(mail.OutgoingMail.objects.filter(key__in=keys))
     return invitations.update(ended_at=clock.now(), email="")
 
 

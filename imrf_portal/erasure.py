@@ -13,15 +13,20 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from . import audit, clock, retention
+from . import audit, clock, mail, retention
 from .access import Audience
 from .errors import Refused
-from .mail import OutgoingMail
 from .users import User, end_sessions
 
 logger = logging.getLogger(__name__)
 WAIT = timedelta(days=30)
 SWEPT_WITHIN = timedelta(hours=2)
+_what_knows_people = []
+
+
+def also(forget):
+    """``forget(user)`` takes a person out of what an app keeps beside the account; called in the erasure of it."""
+    _what_knows_people.append(forget)
 
 
 class AccountErasure(models.Model):
@@ -86,9 +91,10 @@ def erase(wish):
     end_sessions(user)
     EmailAddress.objects.filter(user=user).delete()
     user.authenticator_set.all().delete()
-    OutgoingMail.objects.filter(models.Q(recipient=user) | models.Q(to__iexact=user.email)).update(
-        to=nobody, body="", body_html="", first_text=""
-    )
+    letters = mail.OutgoingMail.objects.filter(models.Q(recipient=user) | models.Q(to__iexact=user.email))
+    mail.forget(letters, to=nobody)
+    for forget in _what_knows_people:
+        forget(user)
     User.objects.filter(pk=user.pk).update(email=nobody, name="", password="!", time_zone="", is_active=False)
     user.refresh_from_db()
     audit.record("user.erase", user, by=None)

@@ -199,6 +199,21 @@ def due():
     )
 
 
+NOBODY = "erased@erased.invalid"
+
+
+@transaction.atomic
+def forget(letters, *, to=NOBODY):
+    """Take the words and the address out of letters (a queryset); what has not gone does not go any more.
+
+    Whatever erases somebody's data calls it. That a letter of this kind went, when, and about what, stays.
+    """
+    State = OutgoingMail.State
+    waiting = letters.filter(state__in=[State.QUEUED, State.HELD, State.FAILED])
+    waiting.update(state=State.DISCARDED, claimed_until=None)
+    return letters.update(to=to, subject=models.F("about"), body="", body_html="", first_text="")
+
+
 LETS_ITS_READER_IN = ("account_", "representative_invitation", "guardian_form", "team_")
 """How the names of letters begin that carry a code or an address which opens something for whoever holds it.
 

@@ -22,6 +22,7 @@ from .access import Capability, may
 from .errors import Refused
 
 logger = logging.getLogger(__name__)
+TIME_TO_LOOK = timedelta(days=7)
 ONE_REPORT = timedelta(hours=20)
 """What runs within so long goes into one report."""
 
@@ -237,6 +238,16 @@ def lift_hold(record, *, by, reason):
 def _require(by):
     if not may(by, Capability.DECIDE):
         raise Refused(_t("Your role does not include this. Ask a coordinator."))
+
+
+def require_time_to_look(forum, due_on):
+    """Raise where a new date comes so soon that nobody could see it and put a hold: what is erased never comes back."""
+    if due_on < _today_at(forum) + TIME_TO_LOOK:
+        raise Refused(
+            _t("Give a day at least %(days)d days from now, so that a hold can still be put on what must stay.")
+            % {"days": TIME_TO_LOOK.days},
+            field="due_on",
+        )
 
 
 def erase_due():

@@ -4,12 +4,15 @@ from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, retention
 from .access import Capability
 from .admin_tools import CapabilityAdmin, ShownOnly, act_page, require
+from .errors import Refused
 from .form_fields import LongTextField
 from .retention import Hold, RetentionDate, RetentionReport
 from .times import short_at_zone
@@ -33,9 +36,20 @@ class RetentionDateForm(forms.ModelForm):
         if "kind" in self.fields:
             self.fields["kind"].choices = retention.kinds()
 
+    def clean(self):
+        given = super().clean()
+        if given.get("forum") and given.get("due_on"):
+            try:
+                retention.require_time_to_look(given["forum"], given["due_on"])
+            except Refused as refusal:
+                self.add_error("due_on", str(refusal))
+        return given
+
 
 @admin.register(RetentionDate)
 class RetentionDateAdmin(CapabilityAdmin):
+    """A date is set once; from then on it is moved as any other date, with a reason, earlier only by two."""
+
     changes = adds = Capability.CONFIGURE
     form = RetentionDateForm
     list_display = ["forum", "label", "due_on"]
@@ -46,16 +60,20 @@ class RetentionDateAdmin(CapabilityAdmin):
     def label(self, date):
         return date.label
 
-    def get_readonly_fields(self, request, obj=None):
-        return ["forum", "kind"] if obj else []
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def get_fields(self, request, obj=None):
+        return ["forum", "label", "due_on", "move_it"] if obj else ["forum", "kind", "due_on"]
+
+    @admin.display(description=_("move"))
+    def move_it(self, date):
+        address = reverse("admin:move_date", args=[date.forum_id, f"retention-{date.pk}.due_on"])
+        return format_html('<a href="{}">{}</a>', address, _t("Move"))
 
     def save_model(self, request, date, form, change):
-        before = RetentionDate.objects.filter(pk=date.pk).values_list("due_on", flat=True).first() if change else ""
         super().save_model(request, date, form, change)
-        audit.record(
-            "retention.date", date, by=request.user, before=before or "", after=date.due_on, internal=True,
-            kind=date.kind,
-        )  # fmt: skip
+        audit.record("retention.date", date, by=request.user, after=date.due_on, internal=True, kind=date.kind)
 
 
 @admin.register(Hold)

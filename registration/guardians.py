@@ -152,6 +152,7 @@ def ask(person, *, name, email, by, is_renamed=False):
     if form and not is_renamed and (form.name, form.email.casefold()) == (name, email.casefold()):
         return form
     if form is not None:
+        forget_letters(form)
         form.delete()
     form = GuardianForm.objects.create(representative=person, name=name, email=email)
     happening = audit.record("guardian.ask", form, by=by)
@@ -175,6 +176,21 @@ def ask(person, *, name, email, by, is_renamed=False):
 def address_of(form):
     """The private page on which the guardian reads and agrees."""
     return settings.PORTAL_URL + reverse("guardian_form", args=[form.key])
+
+
+def forget_letters(form):
+    """The letter to the guardian holds the address, the names, and the way to agree."""
+    about = form.representative.accreditation.forum.reference_prefix
+    written = mail.OutgoingMail.objects.filter(about=about, template="guardian_form", body__contains=form.key)
+    mail.forget(written)
+
+
+def forget(person):
+    """Take the address and the telephone of a person's guardian out of what is kept; that one agreed stays."""
+    form = form_of(person)
+    if form is not None and (form.email or form.phone):
+        forget_letters(form)
+        GuardianForm.objects.filter(pk=form.pk).update(email="", phone="")
 
 
 @transaction.atomic

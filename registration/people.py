@@ -76,6 +76,8 @@ def fill_in(person, answers, *, agreed):
 
 def _write(person, answers, *, agreed, by):
     changed = [name for name in OWN_FIELDS if name in answers and getattr(person, name) != answers[name]]
+    if "email" in changed and answers["email"].lower() != person.email.lower():
+        _forget_letters(person, person.email)
     for name in changed:
         setattr(person, name, answers[name])
     if "is_minor" in changed and not person.is_minor:
@@ -140,7 +142,7 @@ def remove(person, *, by):
         )
     person.removed_at = clock.now()
     person.feed_keys.filter(revoked_at=None).update(revoked_at=clock.now())
-    GuardianForm.objects.filter(representative=person).update(email="", phone="")
+    guardians.forget(person)
     for name in PRIVATE_FIELDS:
         setattr(person, name, "")
     person.save(update_fields=["removed_at", *PRIVATE_FIELDS])
@@ -230,8 +232,18 @@ def _erased_on(forum):
 
 
 def _erase_private_data(person):
+    _forget_letters(person, person.email)
     Representative.objects.filter(pk=person.pk).update(**dict.fromkeys(PRIVATE_FIELDS, ""), email="")
-    GuardianForm.objects.filter(representative=person).update(email="", phone="")
+    guardians.forget(person)
+
+
+def _forget_letters(person, address):
+    """Letters to an address that is kept no longer, unless somebody else at the Forum has it too."""
+    forum = person.accreditation.forum
+    others = Representative.objects.filter(email__iexact=address, accreditation__forum=forum).exclude(pk=person.pk)
+    if address and not others.exists():
+        letters = mail.OutgoingMail.objects.filter(about=forum.reference_prefix, recipient=None, to__iexact=address)
+        mail.forget(letters)
 
 
 def _with_private_data(forum):
@@ -271,7 +283,7 @@ def erase_due_passports():
         if retention.is_held(person, what="passport", records=[record_of(person)]):
             continue
         with transaction.atomic():
-            GuardianForm.objects.filter(representative=person).exclude(email="", phone="").update(email="", phone="")
+            guardians.forget(person)
             if Representative.objects.filter(pk=person.pk).exclude(passport_number="").update(passport_number=""):
                 audit.record("representative.erase_passport", person, by=None)
                 erased += 1

@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accreditation import calendar
-from accreditation.models import ApplicationVersion
+from accreditation import bulk, calendar
+from accreditation.models import Application, ApplicationVersion
 from accreditation.tests.cast import AFTER, make_draft, make_officer, make_submitted
 from imrf_portal import clock, erasure, retention
 from imrf_portal.audit import Event
 from imrf_portal.errors import Refused
 from imrf_portal.files import PrivateFile
+from imrf_portal.mail import OutgoingMail
 from imrf_portal.retention import Hold, RetentionDate, RetentionReport
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +29,11 @@ def dates(call, client):
     administrator = make_officer("ada@secretariat.example", "Administrator")
     client.force_login(administrator)
     for kind in ("documents", "contacts"):
-        answer = client.post(
-            reverse("admin:imrf_portal_retentiondate_add"),
-            {"forum": call.forum_id, "kind": kind, "due_on": f"{KEPT_UNTIL:%Y-%m-%d}"},
-        )
+        with clock.frozen(AFTER):
+            answer = client.post(
+                reverse("admin:imrf_portal_retentiondate_add"),
+                {"forum": call.forum_id, "kind": kind, "due_on": f"{KEPT_UNTIL:%Y-%m-%d}"},
+            )
         assert answer.status_code == 302
     return administrator
 
@@ -78,6 +80,36 @@ def test_a_hold_keeps_one_record_alone_and_the_report_says_so(client, call, date
     assert [lines(report) for report in later] == [{first.reference: ("erased", "")}] * 2
     assert RetentionReport.objects.count() == 4
     assert Hold.objects.get().lifted_reason == "Settled."
+
+
+# T-S40
+def test_the_letters_go_with_the_people_they_name(call, dates, amina, boris, chen):
+    first, second = make_submitted(call, amina, contact_email="kofi@home.example"), make_submitted(call, boris)
+    run = bulk.propose("write_letter", Application.objects.all(), by=chen)
+    words = {
+        "subject": "For {contact_name}",
+        "body": "Dear {contact_name}, read {name}.",
+        "language": "en",
+        "when": "held",
+    }
+    bulk.work_out(run, words)
+    assert run.sample_letter["body"].startswith(f"Dear {first.contact_name}")
+    with clock.frozen(AFTER):
+        bulk.confirm(run, by=chen)
+    retention.place_hold(second, by=chen, reason="Complaint")
+    about = OutgoingMail.objects.filter(about=first.reference)
+    assert set(about.values_list("to", flat=True)) == {"kofi@home.example", amina.email}
+
+    with clock.frozen(NEXT_DAY):
+        retention.erase_due()
+
+    run.refresh_from_db()
+    assert run.sample_letter == {}
+    assert about.count() == 2
+    kept = "".join("".join(map(str, row)) for row in about.values_list("to", "subject", "body", "body_html"))
+    assert (first.contact_name in kept, "kofi" in kept, amina.email in kept) == (False, False, False)
+    assert about.get(template="letter_to_many").state == "discarded"
+    assert OutgoingMail.objects.get(about=second.reference, template="letter_to_many").body.startswith("Dear")
 
 
 # T-S40
@@ -163,3 +195,31 @@ def test_a_hold_keeps_an_old_draft_and_the_account_behind_a_record_until_it_is_l
         assert calendar.erase_old_drafts() == 1
     with clock.frozen(due + timedelta(days=1)):
         assert erasure.erase_due_accounts() == 1
+
+
+# T-A50
+def test_an_erased_draft_leaves_no_name_in_the_letters_that_were_written_about_it(call, amina):
+    with clock.frozen(call.closes_at - timedelta(days=1)):
+        draft = make_draft(call, amina, name="Quiet Pier Society")
+        assert calendar.remind_drafts() == 1
+    letter = OutgoingMail.objects.get(about=draft.reference)
+    assert "Quiet Pier" in letter.body + letter.subject or draft.reference in letter.body
+
+    with clock.frozen(call.drafts_end_at()):
+        assert calendar.erase_old_drafts() == 1
+
+    letter.refresh_from_db()
+    assert (letter.subject, letter.body, letter.body_html) == (draft.reference, "", "")
+
+
+def test_a_retention_date_leaves_time_to_look_and_is_moved_not_typed_over(call, dates, client):
+    kept = RetentionDate.objects.get(kind="documents")
+    page = reverse("admin:imrf_portal_retentiondate_change", args=[kept.pk])
+    assert reverse("admin:move_date", args=[call.forum_id, f"retention-{kept.pk}.due_on"]) in client.get(page).text
+    assert client.post(page, {"due_on": "2020-01-01"}).status_code == 403
+    kept.delete()
+    soon = {"forum": call.forum_id, "kind": "documents", "due_on": "2026-01-01"}
+    with clock.frozen(AFTER):
+        refused = client.post(reverse("admin:imrf_portal_retentiondate_add"), soon)
+    assert "at least 7 days from now" in refused.text
+    assert not RetentionDate.objects.filter(kind="documents").exists()

@@ -31,6 +31,7 @@ def test_an_account_is_erased_on_the_set_date_and_not_before(client, amina):
     assert (erased.name, erased.is_active, erased.has_usable_password()) == ("", False, False)
     assert not User.objects.filter(email=address).exists()
     assert not OutgoingMail.objects.filter(to=address).exists()
+    assert set(OutgoingMail.objects.values_list("body", "state")) == {("", "discarded")}
     assert client.get("/account/").status_code == 302
 
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from pypdf import PdfReader
 
 from accreditation.models import Accreditation
-from imrf_portal import clock, retention
+from imrf_portal import clock, mail, retention
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 from registration import people, workflow
@@ -330,7 +330,11 @@ def test_the_matrix_still_closes_for_people_at_the_instant(client, lights, table
 # T-S40
 def test_private_data_goes_on_the_date_of_the_forum_but_for_what_is_on_hold(lights, forum, trio, amina):
     person = trio[0]
-    Representative.objects.filter(pk=person.pk).update(phone="+254 700", passport_number="A1")
+    Representative.objects.filter(pk=person.pk).update(phone="+254 700", passport_number="A1", email="ana@p.example")
+    for key, to in (("to her", "Ana@p.example"), ("to another", "another@people.example")):
+        about = forum.reference_prefix
+        words = ("Replaced", f"{key.split()[1].title()}, goodbye.")
+        mail.queue(key, "seat_replaced", to=to, about=about, context={}, words=words)
     retention.RetentionDate.objects.create(forum=forum, kind="representatives", due_on=date(2026, 6, 30))
     subject_type, subject_id = retention.key_of(lights)
     hold = retention.Hold.objects.create(
@@ -349,6 +353,8 @@ def test_private_data_goes_on_the_date_of_the_forum_but_for_what_is_on_hold(ligh
 
     person.refresh_from_db()
     assert (person.name != "", person.phone, person.email, person.passport_number) == (True, "", "", "")
+    letters = {letter.key: (letter.to, letter.body) for letter in OutgoingMail.objects.filter(template="seat_replaced")}
+    assert letters == {"to her": (mail.NOBODY, ""), "to another": ("another@people.example", "Another, goodbye.\n")}
 
 
 # T-S40 T-R30
