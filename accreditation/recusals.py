@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock
+from imrf_portal import audit, clock, countersigned
 from imrf_portal.access import Audience, Capability, may
+from imrf_portal.countersigned import CountersignedAct
 from imrf_portal.errors import Refused
 
+from . import extensions, waivers
 from .models import Application, ConflictDeclaration, DeclaredInterest, Status
 from .workflow import MACHINE, UNASSESSED, locked
 
@@ -42,7 +44,7 @@ def end_interest(interest, *, by):
 def declare(application, *, by, has_conflict, reason=""):
     """Say that one has no conflict of interest with a file, or recuse oneself from it, with the reason.
 
-    A recused officer holds it no longer, and her recommendation that waits for a signature is taken back.
+    A recused officer holds it no longer; her recommendation and her proposals that wait for a signature are taken back.
     """
     if Audience.of(by) != Audience.SECRETARIAT:
         raise Refused(_("Only members of the secretariat declare conflicts of interest."))
@@ -70,10 +72,18 @@ def declare(application, *, by, has_conflict, reason=""):
     return declaration
 
 
+def exceptions_proposed(application):
+    """What was proposed for one application and waits for a second signature."""
+    kinds = (extensions.NAME, waivers.NAME)
+    return CountersignedAct.objects.waiting().filter(kind__in=kinds, subject_id=application.pk)
+
+
 def _let_go(application, officer):
     if application.status == Status.ASSESSED and application.recommended_by_id == officer.pk:
         words = _("The officer who recommended is recused.")
         MACHINE.perform("reopen", application, by=officer, reason=words, internal=True, **UNASSESSED)
+    for act in exceptions_proposed(application).filter(proposed_by=officer):
+        countersigned.withdraw(act, by=officer)
     held = Application.objects.filter(pk=application.pk, assigned_to=officer)
     if held.update(assigned_to=None, assigned_at=None):
         audit.record("application.release", application, by=officer, before=str(officer), internal=True)

@@ -41,9 +41,11 @@ class ProposalForm(forms.Form):
 class Kind:
     """One kind of act.
 
-    ``subjects``: the queryset of what a user may know of, from which the subject is taken. ``perform(subject, act)``
-    does it, after ``require_consent``, and may refuse. ``describe(act)`` is one sentence, read from the act alone.
-    ``rests_on(subject, parameters)`` is ``{key: JSON value}``: the act is void once it gives something else.
+    ``subjects``: the queryset of what a user may know of and act on, from which the subject is taken; ``known`` is all
+    that she may know of, where that is more: an act that waits is read and ended also when its subject can have it no
+    longer. ``perform(subject, act)`` does it, after ``require_consent``, and may refuse. ``describe(act)`` is one
+    sentence, read from the act alone. ``rests_on(subject, parameters)`` is ``{key: JSON value}``: the act is void once
+    it gives something else.
     ``shown(key, value, act)`` turns one of these into ``(label, text)``. ``topic_of(parameters)``: two acts of a kind
     on one subject can wait side by side when their topics differ. ``address(pk)`` is the page of the subject; ``lasts``
     is how long a proposal waits.
@@ -56,12 +58,16 @@ class Kind:
     describe: Callable
     rests_on: Callable
     address: Callable
+    known: Callable | None = None
     form: type = ProposalForm
     proposes: Capability = Capability.SCREEN
     signs: Capability = Capability.SIGN
     shown: Callable = lambda key, value, act: (key.replace("_", " ").capitalize(), "" if value is None else str(value))
     topic_of: Callable = lambda parameters: ""
     lasts: timedelta = timedelta(days=14)
+
+    def known_to(self, user):
+        return (self.known or self.subjects)(user)
 
 
 KINDS = {}
@@ -82,10 +88,13 @@ class CountersignedActQuerySet(models.QuerySet):
         """The acts on what this member of the secretariat may know of."""
         if not may(user, Capability.VIEW):
             return self.none()
-        known = Q(pk=None)
+        return self._on(lambda kind: kind.known_to(user))
+
+    def _on(self, rows_of):
+        standing = Q(pk=None)
         for kind in KINDS.values():
-            known |= Q(kind=kind.name, subject_id__in=kind.subjects(user).order_by().values("pk"))
-        return self.filter(known)
+            standing |= Q(kind=kind.name, subject_id__in=rows_of(kind).order_by().values("pk"))
+        return self.filter(standing)
 
     def waiting(self):
         return self.filter(state=CountersignedAct.State.WAITING, expires_at__gt=clock.now())
@@ -93,7 +102,8 @@ class CountersignedActQuerySet(models.QuerySet):
     def signable_by(self, user):
         """Those that wait for a signature which this person may give."""
         allowed = [kind.name for kind in KINDS.values() if may(user, kind.signs)]
-        return self.visible_to(user).waiting().filter(kind__in=allowed).exclude(proposed_by=user)
+        acts = self.visible_to(user)._on(lambda kind: kind.subjects(user))
+        return acts.waiting().filter(kind__in=allowed).exclude(proposed_by=user)
 
 
 class CountersignedAct(models.Model):
@@ -170,8 +180,8 @@ class CountersignedAct(models.Model):
 _S = CountersignedAct.State
 
 
-def _subject(kind, pk, user):
-    subject = kind.subjects(user).filter(pk=pk).first()
+def _subject(rows, pk):
+    subject = rows.filter(pk=pk).first()
     if subject is None:
         raise Refused(_t("You cannot act on this record."))
     return subject
@@ -203,7 +213,7 @@ def propose(name, subject, *, by, reason, **parameters):
     kind = kind_of(name)
     if not may(by, kind.proposes):
         raise Refused(_t("Your role does not include this. Ask a coordinator."))
-    subject = _subject(kind, subject.pk, by)
+    subject = _subject(kind.subjects(by), subject.pk)
     if not reason.strip():
         raise Refused(_t("Say why; the officer who signs reads it."), field="reason")
     if another_who_may_sign(kind, by, subject.pk) is None:
@@ -268,7 +278,7 @@ def sign(act, *, by):
             raise Refused(_t("You proposed this yourself. Another officer must sign."))
         if not may(by, kind.signs):
             raise Refused(_t("Your role does not include the second signature. Ask a coordinator."))
-        subject = _subject(kind, act.subject_id, by)
+        subject = _subject(kind.subjects(by), act.subject_id)
         if not differences(act, subject):
             return _perform(act, kind, subject, by=by)
         _end(act, _S.VOID)
@@ -305,7 +315,7 @@ def decline(act, *, by, reason):
     if not reason.strip():
         raise Refused(_t("Say why; the proposer reads it."), field="reason")
     _end(act, _S.DECLINED, by=by, reason=reason)
-    _record("decline", act, _subject(kind, act.subject_id, by), by=by, reason=reason)
+    _record("decline", act, _subject(kind.known_to(by), act.subject_id), by=by, reason=reason)
     act.refresh_from_db()
     return act
 
@@ -318,7 +328,7 @@ def withdraw(act, *, by):
     if act.proposed_by_id != by.pk:
         raise Refused(_t("%(who)s proposed this. Decline it instead.") % {"who": act.proposed_by})
     _end(act, _S.WITHDRAWN, by=by)
-    _record("withdraw", act, _subject(kind_of(act.kind), act.subject_id, by), by=by)
+    _record("withdraw", act, _subject(kind_of(act.kind).known_to(by), act.subject_id), by=by)
     act.refresh_from_db()
     return act
 

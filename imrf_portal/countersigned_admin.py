@@ -114,10 +114,10 @@ def show(request, pk):
         if (answer := _answered(request, act, form)) is not None:
             return answer
         act.refresh_from_db()
-    subject = kind.subjects(request.user).get(pk=act.subject_id)
-    changed = countersigned.differences(act, subject) if act.is_waiting else []
+    subject = kind.subjects(request.user).filter(pk=act.subject_id).first()
+    changed = countersigned.differences(act, subject) if act.is_waiting and subject else []
     mine = act.proposed_by_id == request.user.pk
-    waits = act.is_waiting and not changed
+    waits = act.is_waiting and subject is not None and not changed
     return page(
         request,
         "admin/desk/countersigned_act.html",
@@ -128,6 +128,7 @@ def show(request, pk):
             "sentence": kind.describe(act),
             "basis": [kind.shown(key, value, act) for key, value in act.rests_on.items()],
             "changed": changed,
+            "is_late": act.is_waiting and subject is None,
             "form": form,
             "is_mine": mine,
             "may_sign": waits and not mine and may(request.user, kind.signs),

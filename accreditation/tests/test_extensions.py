@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accreditation import calendar, drafting, extensions, workflow
+from accreditation import calendar, drafting, extensions, recusals, workflow
 from accreditation.models import Extension, Status
 from imrf_portal import clock, countersigned
 from imrf_portal.audit import Event
@@ -244,3 +244,26 @@ def test_the_queue_of_signatures_reads_the_same_at_any_length(call, chen, noor, 
         with CaptureQueriesContext(connection) as queries:
             desk.get(reverse("admin:countersigned"))
     assert len(queries) == 6
+
+
+def test_what_its_subject_can_have_no_longer_is_still_taken_back_or_declined(call, act, draft, boris, chen, noor):
+    other = make_draft(call, boris, name="Other Body")
+    with clock.frozen(BEFORE):
+        second = propose(other, chen)
+        for application in (draft, other):
+            workflow.withdraw(application, by=application.applicant)
+        page = signed_in(noor).get(page_of(act)).content.decode()
+        assert "Nobody can sign it" in page and 'value="sign"' not in page
+        signed_in(noor).post(page_of(act), {"step": "sign"})
+        assert CountersignedAct.objects.signable_by(noor).count() == 0
+        signed_in(chen).post(page_of(act), {"step": "withdraw"})
+        signed_in(noor).post(page_of(second), {"step": "decline", "reason": "It was withdrawn."})
+    assert list(CountersignedAct.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "declined"]
+
+
+def test_who_recuses_herself_takes_back_what_she_proposed(act, draft, chen, noor):
+    with clock.frozen(BEFORE):
+        recusals.declare(draft, by=chen, has_conflict=True, reason="My brother works there.")
+        with pytest.raises(Refused, match="settled"):
+            countersigned.sign(act, by=noor)
+    assert CountersignedAct.objects.get().state == "withdrawn"
