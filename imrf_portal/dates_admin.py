@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from . import clock, dates
 from .access import Capability, may
 from .admin_tools import attempt, key_or_404, page, require
-from .form_fields import InstantField, LongTextField, in_zone
+from .form_fields import DayField, InstantField, LongTextField, in_zone
 from .officers import forums_of
 
 REASON = {
@@ -30,7 +30,7 @@ class MoveInstant(forms.Form):
 
 
 class MoveDay(forms.Form):
-    moment = forms.DateField(label=gettext_lazy("New day"), widget=forms.DateInput(attrs={"type": "date"}))
+    moment = DayField(label=gettext_lazy("New day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = LongTextField(**REASON)
 
 

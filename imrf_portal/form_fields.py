@@ -1,10 +1,11 @@
 """Form fields for names, long texts and homepages: cleaned and measured in one way everywhere."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -96,6 +97,16 @@ class LongSelect(forms.Select):
         )
 
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""What can be the day of a meeting; beyond, what is counted from a day soon is no day any more."""
+
+
+class DayField(forms.DateField):
+    """A day of a meeting or of its calendar."""
+
+    default_validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+
 class InstantField(forms.MultiValueField):
     """A day and a time of the Forum's clock, as an aware datetime. Set ``zone`` (IANA name) before cleaning."""
 
@@ -106,7 +117,7 @@ class InstantField(forms.MultiValueField):
     def __init__(self, **options):
         self.zone = "America/New_York"
         fields = (
-            forms.DateField(input_formats=["%Y-%m-%d"], error_messages={"invalid": _("Enter a date.")}),
+            DayField(input_formats=["%Y-%m-%d"], error_messages={"invalid": _("Enter a date.")}),
             forms.TimeField(input_formats=["%H:%M"], error_messages={"invalid": _("Enter a time, for example 17:00.")}),
         )
         super().__init__(fields=fields, require_all_fields=True, **options)

@@ -13,6 +13,7 @@ from .admin_tools import ByCapability, CapabilityAdmin
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 
 FORUM_DATES = ("starts_on", "ends_on", "hearing_on")
+NEVER_LESS = ("draft_days", "text_limit", "file_limit_mb")
 CALL_DATES = ("opens_at", "closes_at", "review_ends_at")
 
 
@@ -85,10 +86,14 @@ class ForumAdmin(CapabilityAdmin):
     inlines = [KeyDateInline, RouteInline, AnnouncementInline, DateChangeInline]
 
     def get_readonly_fields(self, request, obj=None):
-        """Dates of a published Forum are moved. Published is what the record says, not what was typed into the form."""
+        """Dates of a published Forum are moved, and it stays published, or they could be typed over in between.
+
+        Published is what the record says, not what was typed into the form.
+        """
         published = obj is not None and Forum.objects.filter(pk=obj.pk, is_published=True).exists()
         sealed = ["sealed_until_close", "is_published"] if obj is not None and seals.holds_fast(obj) else []
-        return [*(FORUM_DATES if published else ()), "move_a_date", *sealed]
+        announced = [*FORUM_DATES, "time_zone", "is_published"] if published else []
+        return [*announced, "move_a_date", *(name for name in sealed if name not in announced)]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
@@ -105,8 +110,22 @@ class ForumAdmin(CapabilityAdmin):
         return moving_links(forum.pk, "forum", FORUM_DATES, Forum)
 
 
+class CallForm(forms.ModelForm):
+    """What applicants of a published Forum were told they have is given more of, never less."""
+
+    def clean(self):
+        given = super().clean()
+        told = Call.objects.filter(pk=self.instance.pk, forum__is_published=True).values(*NEVER_LESS).first() or {}
+        for name, value in told.items():
+            if name in given and given[name] < value:
+                words = _t("Applicants were told %(value)s. It can be more, not less.")
+                self.add_error(name, words % {"value": value})
+        return given
+
+
 @admin.register(Call)
 class CallAdmin(CapabilityAdmin):
+    form = CallForm
     changes = adds = Capability.CONFIGURE
     list_display = ["forum", "kind", "opens_at", "closes_at", "review_ends_at", "move_a_date"]
     list_select_related = ["forum"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal import times
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ByCapability, CapabilityAdmin, ShownOnly, act_page, require
-from imrf_portal.form_fields import InstantField, LongTextField, in_zone
+from imrf_portal.form_fields import DayField, InstantField, LongTextField, in_zone
 
 from . import workflow
 from .models import ForumSession, Objective, SessionChange, SessionPerson
@@ -24,8 +24,8 @@ REASON = {"limit": 500, "widget": forms.Textarea(attrs={"rows": 3})}
 
 
 class MoveForm(forms.Form):
-    day_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last_day_on = forms.DateField(
+    day_on = DayField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day_on = DayField(
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     starts_at = InstantField(label=_("Starts"), required=False)

@@ -308,6 +308,17 @@ def test_a_list_under_silence_moves_later_with_it_and_never_earlier(amina, call,
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_day_that_no_calendar_can_count_from_is_refused_at_its_field(call, kofi, year):
+    KeyDate.objects.create(forum=call.forum, label="Day of the close", on=date(2026, 3, 27))
+    with clock.frozen(DURING):
+        words = {"moment_0": f"{year}-01-01", "moment_1": "17:00", "reason": "A slip."}
+        answer = press(kofi, call.forum, f"call-{call.pk}.closes_at", words)
+        day = press(kofi, call.forum, "forum.starts_on", {"moment": f"{year}-01-01", "reason": "A slip."})
+    assert (answer.status_code, day.status_code) == (422, 422)
+    assert not DateChange.objects.exists()
+
+
 def test_a_stale_page_and_bad_input_are_refused_in_clear_sentences(call, kofi):
     key = f"call-{call.pk}.closes_at"
     with clock.frozen(DURING):
@@ -401,6 +412,25 @@ def test_announced_dates_are_not_typed_over(call, kofi):
     assert (line.on, line.label, open_line.on) == (date(2026, 4, 20), "The final list", date(2026, 4, 30))
 
 
+def test_no_field_of_the_desk_takes_away_what_was_announced(call, kofi):
+    """A Forum taken off the public page, its dates typed over, and put back would go round the second signature."""
+    desk = signed_in(kofi)
+    forum = f"/admin/imrf_portal/forum/{call.forum.pk}/change/"
+    typed = typed_into(desk.get(forum))
+    typed.pop("is_published", None)
+    assert desk.post(forum, typed | {"time_zone": "Asia/Tokyo", "title": "Renamed"}).status_code == 302
+    stored = Forum.objects.get(pk=call.forum.pk)
+    assert (stored.is_published, stored.time_zone, stored.title) == (True, "America/New_York", "Renamed")
+
+    page = f"/admin/imrf_portal/call/{call.pk}/change/"
+    typed = typed_into(desk.get(page))
+    less = desk.post(page, typed | {"draft_days": "1", "text_limit": "10", "file_limit_mb": "1"})
+    assert less.text.count("It can be more, not less.") >= 3
+    assert desk.post(page, typed | {"draft_days": "60"}).status_code == 302
+    call.refresh_from_db()
+    assert (call.draft_days, call.text_limit) == (60, 2000)
+
+
 def typed_into(response):
     """What the form of an admin page would send as it stands."""
     form = response.context["adminform"].form
@@ -408,9 +438,10 @@ def typed_into(response):
     for inline in response.context["inline_admin_formsets"]:
         formset = inline.formset
         posted |= {field.html_name: field.value() for field in formset.management_form}
+        owner = formset.fk.name
         for one in formset.forms:
-            posted |= {one.add_prefix(name): one[name].value() for name in one.fields if name not in {"id", "forum"}}
-            posted |= {one.add_prefix("id"): str(one.instance.pk), one.add_prefix("forum"): str(one.instance.forum_id)}
+            posted |= {one.add_prefix(name): one[name].value() for name in one.fields if name not in {"id", owner}}
+            posted |= {one.add_prefix("id"): str(one.instance.pk), one.add_prefix(owner): str(formset.instance.pk)}
     return {name: value for name, value in posted.items() if value is not None and value is not False}
 
 
