@@ -161,6 +161,6 @@ def after_sign_in(request):
     """Where a person goes after signing in: each audience to its own area."""
     if not request.user.is_authenticated:
         return redirect("account_login")
-    response = redirect(safe_next(request) or reverse(AREAS[request.user.audience]))
+    response = HttpResponseRedirect(safe_next(request) or reverse(AREAS[request.user.audience]))
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, request.user.language, samesite="Lax")
     return response

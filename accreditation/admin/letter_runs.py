@@ -1,5 +1,6 @@
 """A letter to many, on the page of its run: as each reader gets it, who has a gap in it, and who changed meanwhile."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,8 @@ def act(request, run):
             attempt(request, lambda: bulk.drop(run, keys, by=request.user), done=_("They are taken off."))
         case "keep":
             attempt(request, lambda: bulk.keep(run, keys, by=request.user), done=_("They are kept."))
+        case "test" if not bulk.is_worked_out(run):
+            messages.error(request, _("Say first what the verb needs."))
         case "test":
             known = bulk.known_items(run, request.user)
             chosen = keys[0] if keys else known.values_list("pk", flat=True).first()

@@ -133,6 +133,7 @@ def test_a_text_that_would_go_wrong_is_refused_and_gaps_are_listed_before_sendin
 
 def test_the_letter_is_read_as_any_reader_gets_it_and_sent_to_oneself(desk, five, chen):
     run = start(desk)
+    assert "Say first what the verb needs." in post(desk, run, step="test").content.decode()
     post(desk, run, **WORDS)
     first = desk.get(f"/admin/runs/{run.pk}/").context["sample"]
     second = desk.get(f"/admin/runs/{run.pk}/?show={first['next']}")
