@@ -5,14 +5,17 @@ may be cut off, run late or run twice.
 """
 
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from imrf_portal import audit, clock, hints, mail
 from imrf_portal.access import Audience, Capability
 from imrf_portal.errors import Refused
+from imrf_portal.rehearsal import forbidden_by_the_database, rehearse
 
 from . import names, recognition, references, route_verdicts
 from .models import (
@@ -238,6 +241,35 @@ def settle(line, *, by, settlement, reason):
         reason=line.reason, internal=True, settled=settlement, version=line.reference_list.short_version,
     )  # fmt: skip
     return line
+
+
+class Outcome(NamedTuple):
+    """What settling one line of many came to, or would come to: ``refusal`` is empty where it is done."""
+
+    line: Consequence
+    refusal: str
+    letters: tuple
+
+
+def rehearse_each(lines, *, by, settlement, reason):
+    """What settling these lines in one way would come to, line by line; nothing changes."""
+    for line in lines:
+        tried = rehearse(partial(settle, line, by=by, settlement=settlement, reason=reason))
+        yield Outcome(line, tried.refusal, tuple(tried.letters))
+
+
+def settle_each(lines, *, by, settlement, reason):
+    """Settle these lines in one way, each in a transaction of its own: one that is refused holds up no other, and after
+    an interruption the same again settles the rest."""
+    for line in lines:
+        try:
+            settle(line, by=by, settlement=settlement, reason=reason)
+        except Refused as refusal:
+            yield Outcome(line, str(refusal), ())
+        except IntegrityError:
+            yield Outcome(line, forbidden_by_the_database(), ())
+        else:
+            yield Outcome(line, "", ())
 
 
 def _tell(line):

@@ -15,6 +15,7 @@ from imrf_portal.times import short_at_zone
 
 from .. import consequences
 from ..models import Consequence
+from . import consequence_runs
 
 CHANGELIST = "admin:accreditation_consequence_changelist"
 
@@ -61,6 +62,16 @@ class ConsequenceAdmin(ShownOnly):
         "settled_by", "reason",
     ]  # fmt: skip
     list_per_page = 50
+    actions = ["settle_selected"]
+
+    @admin.action(description=_("Settle the chosen lines in one way…"))
+    def settle_selected(self, request, lines):
+        require(request, Capability.REGISTER)
+        keys = lines.values_list("pk", flat=True)[: consequence_runs.MOST + 1]
+        return consequence_runs.show(request, consequence_runs.chosen(request, list(keys)))
+
+    def get_actions(self, request):
+        return super().get_actions(request) if may(request.user, Capability.REGISTER) else {}
 
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)

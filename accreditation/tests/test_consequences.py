@@ -143,6 +143,41 @@ def test_each_line_is_settled_by_a_person_with_a_reason(client, chen, applicatio
     assert "settled already" in again.content.decode()
 
 
+# T-S20
+def test_many_lines_are_settled_in_one_way_after_a_dry_run(client, chen, applications, recognized, new_list):
+    client.force_login(chen)
+    lines = list(Consequence.objects.order_by("name"))
+    assert len(lines) == 5
+    with clock.frozen(AFTER):
+        asked = client.post(QUEUE, {"action": "settle_selected", "_selected_action": [line.pk for line in lines]})
+        assert [line.pk for line in asked.context["lines"]] != []
+        many = {"pick": [line.pk for line in lines], "settlement": "tell", "reason": "The list of March names them."}
+        address = reverse("admin:accreditation_consequence_settle_many")
+
+        unsaid = client.post(address, {**many, "reason": " ", "step": "do"})
+        assert (unsaid.status_code, Consequence.objects.open().count()) == (422, 5)
+        tried = client.post(address, {**many, "step": "preview"})
+        assert (tried.context["will"], tried.context["refused"], len(tried.context["letters"])) == (4, 1, 4)
+        assert (Consequence.objects.open().count(), OutgoingMail.objects.filter(template="route_changed").count()) == (
+            5,
+            0,
+        )
+
+        consequences.settle(line_about("Hill School"), by=chen, settlement="keep", reason="They asked us to.")
+        done = client.post(address, {**many, "step": "do"})
+    said = {outcome.line.name: outcome.refusal for outcome in done.context["outcomes"]}
+    assert said == {
+        "Harbour Lights": "", "Night Choir": "", "Sea Watch": "",
+        "Hill School": "This line was settled already: Leave everything as it is.",
+        "Open Door": "This line cannot be settled in that way.",
+    }  # fmt: skip
+    assert OutgoingMail.objects.filter(template="route_changed").count() == 3
+    assert [line.name for line in Consequence.objects.open()] == ["Open Door"]
+    assert set(Consequence.objects.filter(settlement="tell").values_list("reason", flat=True)) == {many["reason"]}
+    nothing = client.post(address, {"pick": []}, follow=True)
+    assert "Tick at least one line." in nothing.content.decode()
+
+
 def test_the_worker_goes_on_where_it_was_cut_off_and_twice_is_once(applications, new_list, monkeypatch):
     monkeypatch.setattr(consequences, "BATCH", 2)
     Consequence.objects.all().delete()

@@ -252,6 +252,7 @@ PAGES = {
     "admin:accreditation_organization_merge": staff(SIGN),
     "admin:accreditation_organization_separate": staff(SIGN),
     "admin:accreditation_consequence_settle": staff(REGISTER),
+    "admin:accreditation_consequence_settle_many": staff(REGISTER, granted=POST_ONLY),
     "admin:accreditation_application_export": staff(EXPORT),
     "admin:accreditation_document": roles(anonymous=SIGN_IN, others=FORBIDDEN, coordinator=OPEN),
     "admin:accreditation_application_take": staff(VIEW, granted=POST_ONLY),
