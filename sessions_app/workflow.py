@@ -3,11 +3,13 @@
 Those who are registered are told by ``registration``, which looks for changes; nothing here calls upward.
 """
 
+from zoneinfo import ZoneInfo
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock, forum
+from imrf_portal import audit, clock, forum, times
 from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
 
@@ -80,6 +82,7 @@ def move(session, *, by, reason, **schedule):
     starts_at, ends_at = (changed.get(name, getattr(session, name)) for name in ("starts_at", "ends_at"))
     if (starts_at is None) != (ends_at is None) or (starts_at and ends_at <= starts_at):
         raise Refused(_("Give the start and the end, the end later than the start."), field="ends_at")
+    changed |= _day_of(starts_at, session, schedule)
     SessionChange.objects.create(
         forum_session=session,
         verb="move",
@@ -94,6 +97,20 @@ def move(session, *, by, reason, **schedule):
         changed_at=clock.now(),
     )
     return _write(session, by=by, verb="move", reason=reason, status=_S.MOVED, **changed)
+
+
+def _day_of(starts_at, session, schedule):
+    """The day of a session is that on which it starts at its place; a day that says otherwise is refused."""
+    if starts_at is None:
+        return {}
+    day_on = starts_at.astimezone(ZoneInfo(session.time_zone)).date()
+    if schedule.get("day_on", day_on) != day_on:
+        raise Refused(
+            _("By the clock of %(place)s the session starts on %(day)s: give that day, or another start.")
+            % {"place": times.city_of(session.time_zone), "day": times.long_date(day_on)},
+            field="day_on",
+        )
+    return {"day_on": day_on}
 
 
 @transaction.atomic

@@ -147,9 +147,12 @@ def test_nobody_is_warned_of_a_clash_with_a_session_that_is_cancelled(client, fo
 
 def test_a_move_needs_a_reason_and_the_old_day_stays(client, forum, desk):
     session = make_session(forum)
-    later = {"day_on": START.date() + timedelta(days=7)}
+    week = timedelta(days=7)
+    later = {"day_on": START.date() + week, "starts_at": session.starts_at + week, "ends_at": session.ends_at + week}
     with pytest.raises(Refused):
         workflow.move(session, by=desk, reason=" ", **later)
+    with pytest.raises(Refused, match="By the clock of New York the session starts on Tuesday 5 May 2026"):
+        workflow.move(session, by=desk, reason="The Forum moves", day_on=later["day_on"])
     workflow.move(session, by=desk, reason="The Forum moves", **later)
     page = programme(client, forum).content.decode()
     assert "5 May 2026</del>" in page
