@@ -1,5 +1,7 @@
 """Forms of registration. ``field.audience`` is who can see the answer; the page shows it as a badge."""
 
+from operator import attrgetter
+
 from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +143,7 @@ class PersonChoiceForm(forms.Form):
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["representative"].queryset = people
+        self.fields["representative"].label_from_instance = attrgetter("known_as")
 
 
 class PriorityForm(forms.Form):
@@ -150,7 +153,7 @@ class PriorityForm(forms.Form):
 
     def __init__(self, *args, others, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["next"].choices = [(str(one.representative_id), str(one.representative)) for one in others]
+        self.fields["next"].choices = [(str(one.representative_id), one.representative.known_as) for one in others]
 
 
 class SpeakingForm(PersonChoiceForm):

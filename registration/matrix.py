@@ -89,6 +89,8 @@ class Matrix:
         seated = {one.representative_id for one in self.registrations if one.status in SEATED}
         for person in self.people:
             person.is_seated = person.pk in seated
+        order = {key: place for place, key in enumerate(sessions)}
+        self.registrations.sort(key=lambda one: order.get(one.forum_session_id, len(order)))
         for registration in self.registrations:
             if registration.representative_id in people:
                 registration.representative = people[registration.representative_id]
@@ -155,7 +157,7 @@ class Matrix:
     @cached_property
     def choices(self):
         """``(key, name)`` of the people that can be chosen."""
-        return [(person.pk, str(person)) for person in self.people]
+        return [(person.pk, person.known_as) for person in self.people]
 
     @property
     def problem_rows(self):

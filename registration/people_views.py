@@ -25,7 +25,7 @@ def add(request, accreditation):
     form = PersonForm(request.POST or None, forum=accreditation.forum)
     if request.method == "POST" and form.is_valid():
         person = people.add(accreditation, form.answers, agreed=form.cleaned_data["agreed"], by=request.user)
-        messages.success(request, _("%(name)s is one of your people now.") % {"name": person})
+        messages.success(request, _("%(name)s is one of your people now.") % {"name": person.known_as})
         return redirect("person_add" if "another" in request.POST else "registration_of", **_address(accreditation))
     return _form_page(request, accreditation, form, title=_("Add a representative"), is_new=True)
 
@@ -43,7 +43,12 @@ def change(request, accreditation, person):
         messages.success(request, _("Saved."))
         return _back(accreditation)
     return _form_page(
-        request, accreditation, form, title=str(person), person=person, guardian_missing=guardians.is_missing(person)
+        request,
+        accreditation,
+        form,
+        title=person.known_as,
+        person=person,
+        guardian_missing=guardians.is_missing(person),
     )
 
 
@@ -75,7 +80,7 @@ def remove(request, accreditation, person):
         except Refused as refused:
             refusal = refused
         else:
-            messages.success(request, _("%(name)s is no longer one of your people.") % {"name": person})
+            messages.success(request, _("%(name)s is no longer one of your people.") % {"name": person.known_as})
             return _back(accreditation)
     context = {
         "forum": accreditation.forum,

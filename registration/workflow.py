@@ -120,7 +120,7 @@ def check(accreditation, wanted, *, seen=None, exception=""):
 
 
 def _changed_meanwhile(registrations):
-    names = _(" and ").join(str(one.representative) for one in registrations)
+    names = _(" and ").join(one.representative.known_as for one in registrations)
     if not names:
         return _("Someone of your organization changed this a moment ago. Nobody is registered here now.")
     return _("Someone of your organization changed this a moment ago. Registered here now: %(names)s.") % {
@@ -141,7 +141,7 @@ def _standing(accreditation):
 
 def _crowd_problems(session, people):
     limit = session.seats_per_organization
-    names = _(" and ").join(str(person) for person, _priority in people[:limit])
+    names = _(" and ").join(person.known_as for person, _priority in people[:limit])
     for person, _priority in people[limit:]:
         yield Problem(
             session,
@@ -151,13 +151,17 @@ def _crowd_problems(session, people):
         )
     starred = [person for person, priority in people if priority]
     for person in starred[1:]:
-        yield Problem(session, person, _("%(name)s has priority already. Only one person can.") % {"name": starred[0]})
+        yield Problem(
+            session,
+            person,
+            _("%(name)s has priority already. Only one person can.") % {"name": starred[0].known_as},
+        )
     seen = set()
     for person, _priority in people:
         if person.pk in seen:
-            yield Problem(session, person, _("%(name)s is entered twice.") % {"name": person})
+            yield Problem(session, person, _("%(name)s is entered twice.") % {"name": person.known_as})
         if person.removed_at:
-            yield Problem(session, person, _("%(name)s is no longer one of your people.") % {"name": person})
+            yield Problem(session, person, _("%(name)s is no longer one of your people.") % {"name": person.known_as})
         seen.add(person.pk)
 
 
@@ -180,7 +184,8 @@ def _clash_problems(accreditation, wanted, standing):
                         Problem(
                             session,
                             person,
-                            _("%(name)s is in “%(other)s” at the same time.") % {"name": person, "other": other},
+                            _("%(name)s is in “%(other)s” at the same time.")
+                            % {"name": person.known_as, "other": other},
                         )
                     )
             plan.setdefault(person.pk, []).append(session)
@@ -243,7 +248,7 @@ def register_person(person, session, *, by, exception):
     accreditation = person.accreditation
     held = seats_of(accreditation, session)
     if person.pk in {one.representative_id for one in held}:
-        raise Refused(_("%(name)s sits in this session already.") % {"name": person})
+        raise Refused(_("%(name)s sits in this session already.") % {"name": person.known_as})
     wanted = {session: [*((one.representative, one.is_priority) for one in held), (person, False)]}
     return save_matrix(accreditation, wanted, by=by, seen={session: token(held)}, exception=exception)
 
@@ -257,7 +262,9 @@ def take_seat(accreditation, session, person, *, by, status=None, exception=""):
     )
     seat = next(number for number in range(1, len(held) + 2) if number not in held)
     if seat > session.seats_per_organization:
-        names = _(" and ").join(str(registration.representative) for registration in seats_of(accreditation, session))
+        names = _(" and ").join(
+            registration.representative.known_as for registration in seats_of(accreditation, session)
+        )
         raise Problems(
             [
                 Problem(
@@ -364,7 +371,7 @@ def substitute(registration, person, *, by, exception=""):
     if person.accreditation_id != accreditation.pk or person.removed_at:
         raise Refused(_("Choose one of the people of your organization."))
     if Registration.objects.filter(LIVE, forum_session=session, representative=person).exists():
-        raise Refused(_("%(name)s sits in this session already.") % {"name": person})
+        raise Refused(_("%(name)s sits in this session already.") % {"name": person.known_as})
     wanted = {session: [(person, False)]}
     if clashes := _clash_problems(accreditation, wanted, _standing(accreditation)):
         raise Problems(clashes)

@@ -4,6 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accreditation.models import Accreditation
@@ -58,4 +59,10 @@ class Representative(models.Model):
         ]
 
     def __str__(self):
+        """Goes into events, lists and letters, so it never holds the address of somebody who has not answered yet."""
+        return self.name or _t("Invited person %(number)s") % {"number": self.pk or ""}
+
+    @property
+    def known_as(self):
+        """For the organization and the registration desk, who know the address."""
         return self.name or self.email

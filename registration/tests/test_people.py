@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from pypdf import PdfReader
 
 from accreditation.models import Accreditation
+from accreditation.tests.cast import make_officer
 from imrf_portal import clock, mail, retention
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
@@ -64,6 +65,14 @@ def test_an_invited_person_fills_in_the_own_data_without_an_account(client, ligh
     person = Representative.objects.get()
     address = reverse("representative_invitation", args=[person.invitation_key])
     assert address in OutgoingMail.objects.get(template="representative_invitation").body
+    assert "ana@people.example</bdi>" in open_page(client, at("registration_of", lights)).text
+    assert "ana@" not in Event.objects.get(verb="representative.invite").subject_name
+    client.force_login(make_officer("reviewer@secretariat.example", "Reviewer"))
+    record = reverse("admin:registration_representative_change", args=[person.pk])
+    assert [
+        (f"Invited person {person.pk}" in page, "ana@people.example" in page)
+        for page in (client.get(record).text, client.get(reverse("admin:registration_representative_changelist")).text)
+    ] == [(True, False)] * 2
     client.logout()
     assert open_page(client, address, name="Ana").status_code == 422
     assert open_page(client, address, name="Ana", email="ana@people.example", agreed="on").status_code == 302
