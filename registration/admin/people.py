@@ -63,7 +63,7 @@ class AgeForm(forms.Form):
 @admin.register(Representative)
 class RepresentativeAdmin(ShownOnly):
     change_form_template = "admin/registration/representative/change_form.html"
-    list_display = ["name", "function", "organization", "forum", "wants_visa_letter", "created_at"]
+    list_display = ["person", "function", "organization", "forum", "visa_letter", "entered"]
     list_filter = ["accreditation__forum", "wants_visa_letter"]
     list_select_related = ["accreditation__organization", "accreditation__forum"]
     search_fields = ["name", "accreditation__organization__name"]
@@ -195,6 +195,19 @@ class RepresentativeAdmin(ShownOnly):
 
     def get_fields(self, request, obj=None):
         return PUBLIC + (PRIVATE if may(request.user, Capability.REGISTER) else [])
+
+    @admin.display(description=_("person"), ordering="name")
+    def person(self, person):
+        """Whoever has no name yet is shown by number: the address is private."""
+        return person
+
+    @admin.display(description=_("visa support letter"), empty_value="–")
+    def visa_letter(self, person):
+        return _t("wanted") if person.wants_visa_letter else None
+
+    @admin.display(description=_("entered at"), ordering="created_at")
+    def entered(self, person):
+        return short_at_zone(person.created_at, person.accreditation.forum.time_zone)
 
     @admin.display(description=_("organization"), ordering="accreditation__organization__name")
     def organization(self, person):

@@ -33,10 +33,7 @@ class RegistrationAdmin(ShownOnly):
     """No row is added, edited or deleted here: the desk's verbs do, with a reason."""
 
     change_form_template = "admin/registration/registration/change_form.html"
-    list_display = [
-        *("code", "representative", "organization", "forum_session", "status", "seat", "is_priority", "place", "rank"),
-        "registered",
-    ]
+    list_display = ["code", "person", "organization", "forum_session", "status", "seat_held", "number", "registered"]
     list_filter = [
         "forum_session__forum",
         ("forum_session", admin.RelatedOnlyFieldListFilter),
@@ -52,6 +49,21 @@ class RegistrationAdmin(ShownOnly):
         *("code", "representative", "organization", "forum_session", "status", "seat", "is_priority", "place", "rank"),
         *("registered", "registered_by", "offer_ends", "ended", "replaced_by", "exception_reason"),
     ]
+
+    @admin.display(description=_("person"), ordering="representative__name")
+    def person(self, registration):
+        return registration.representative
+
+    @admin.display(description=_("seat"), ordering="seat", empty_value="–")
+    def seat_held(self, registration):
+        """Which seat of its organization, and whether it goes first."""
+        seat = registration.seat
+        return _t("%(seat)s, goes first") % {"seat": seat} if registration.is_priority else seat
+
+    @admin.display(description=_("number"), ordering="place", empty_value="–")
+    def number(self, registration):
+        """In the room, else in the overflow room or on the waiting list, as the status says."""
+        return registration.place or registration.rank
 
     @admin.display(description=_("organization"), ordering="accreditation__organization__name")
     def organization(self, registration):
