@@ -8,7 +8,7 @@ would have to be void afterwards.
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from imrf_portal.errors import Refused
 
 from . import telling
 from .models import GuardianForm, Representative, SeatRule
+from .models.guardians import IN_QUESTION, WAITING
 
 ASKED = ("guardian_name", "guardian_email")
 """What is asked about the guardian of a person under 18."""
@@ -44,21 +45,12 @@ def what_is_missing(person):
     return _("Under 18: a guardian must agree") if person.is_minor else ""
 
 
-def said_to_be_of_age(forum):
-    """People of a Forum who were entered as under 18 and are said to be of age; the desk has not looked yet.
-
-    Those whose guardian agreed may come in, and are looked at all the same.
-    """
-    return Representative.objects.filter(removed_at=None, accreditation__forum=forum, of_age_said_at__isnull=False)
-
-
 def counts(forum):
-    """``(under 18 without an agreement, said to be of age)``: people of a Forum, in one statement."""
+    """``(waiting, in question)``: people of a Forum, in one statement. Who may come in is in question all the same."""
     found = Representative.objects.filter(removed_at=None, accreditation__forum=forum).aggregate(
-        waiting=Count("pk", filter=Q(is_minor=True, guardian_form__agreed_at=None)),
-        said=Count("pk", filter=Q(of_age_said_at__isnull=False)),
+        waiting=Count("pk", filter=WAITING), in_question=Count("pk", filter=IN_QUESTION)
     )
-    return found["waiting"], found["said"]
+    return found["waiting"], found["in_question"]
 
 
 def require_agreement(person):
@@ -98,11 +90,8 @@ def settle_age(person, *, is_of_age, reason, by):
     """The desk compared the passport: of age, so that nothing is missing; or under 18, as entered first."""
     if not may(by, Capability.REGISTER):
         raise Refused(_("Your role does not include this. Ask a coordinator."))
-    if (
-        not said_to_be_of_age(person.accreditation.forum_id)
-        .filter(pk=person.pk)
-        .update(is_minor=not is_of_age, of_age_said_at=None)
-    ):
+    in_question = Representative.objects.filter(IN_QUESTION, pk=person.pk, removed_at=None)
+    if not in_question.update(is_minor=not is_of_age, of_age_said_at=None):
         raise Refused(_("The age of %(name)s is not in question.") % {"name": person})
     person.refresh_from_db(fields=["is_minor", "of_age_said_at"])
     happening = audit.record("guardian.of_age" if is_of_age else "guardian.under_18", person, by=by, reason=reason)

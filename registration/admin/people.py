@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
@@ -16,6 +17,7 @@ from sessions_app.models import ForumSession
 
 from .. import guardians, people, workflow
 from ..models import Representative
+from ..models.guardians import IN_QUESTION, WAITING
 
 PUBLIC = ["name", "function", "organization", "forum", "seats"]
 PRIVATE = [
@@ -45,6 +47,23 @@ class PaperForm(forms.Form):
     reason = LongTextField(
         label=_("Where the paper is kept, and who received it"), limit=500, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class AgeFilter(admin.SimpleListFilter):
+    title = _("age")
+    parameter_name = "age"
+    choices_of = {
+        "minor": (_("under 18"), Q(is_minor=True)),
+        "guardian": (_("under 18, no agreement yet"), WAITING),
+        "question": (_("under 18 before, passport to be compared"), IN_QUESTION),
+    }
+
+    def lookups(self, request, model_admin):
+        return [(value, words) for value, (words, _rows) in self.choices_of.items()]
+
+    def queryset(self, request, queryset):
+        chosen = self.choices_of.get(self.value())
+        return queryset.filter(chosen[1]) if chosen else queryset
 
 
 class AgeForm(forms.Form):
@@ -78,8 +97,7 @@ class RepresentativeAdmin(ShownOnly):
         return [*self.search_fields, *(["email"] if may(request.user, Capability.REGISTER) else [])]
 
     def get_list_filter(self, request):
-        ages = ["is_minor", ("of_age_said_at", admin.EmptyFieldListFilter)]
-        return [*super().get_list_filter(request), *(ages if may(request.user, Capability.REGISTER) else [])]
+        return [*super().get_list_filter(request), *([AgeFilter] if may(request.user, Capability.REGISTER) else [])]
 
     def get_urls(self):
         page = path(

@@ -14,6 +14,11 @@ from .people import Representative
 CLEARED = Q(is_minor=False, of_age_said_at=None) | Q(guardian_form__agreed_at__isnull=False)
 """Representatives who are of age, or whose guardian agreed; after an entry as under 18 the desk says who is of age."""
 
+WAITING = Q(is_minor=True, guardian_form__agreed_at=None)
+"""Representatives under 18 whose guardian has not agreed."""
+IN_QUESTION = Q(of_age_said_at__isnull=False)
+"""Representatives entered as under 18 and said to be of age, whom the desk has not looked at."""
+
 
 def new_guardian_key():
     return secrets.token_urlsafe(24)
