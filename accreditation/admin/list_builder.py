@@ -7,13 +7,14 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.officers import forums_of
 
-from .. import balance, circulation
+from .. import balance, circulation, search
 from ..models import Application, StakeholderList, Status
 from . import list_verbs
 
@@ -22,11 +23,13 @@ CHANGELIST = "admin:accreditation_stakeholderlist_changelist"
 
 @dataclass(frozen=True)
 class Name:
-    """One name of the pool or of the draft. ``gone``: it can no longer be listed."""
+    """One name of the pool or of the draft. ``gone``: it can no longer be listed; ``is_shown``: it is among those
+    looked for."""
 
     application: Any
     is_ticked: bool
     gone: bool = False
+    is_shown: bool = True
 
 
 def compile_new(request, forum):
@@ -58,8 +61,29 @@ def on_draft(listed, user):
     return list(rows.order_by("name", "pk"))
 
 
+def finder(typed):
+    """Whether an application is one of those that the typed words look for: in its names, reference, country, group or
+    type, whatever the case, accents or script."""
+    words = search.latin(typed).split()[: search.MOST_WORDS]
+
+    def is_found(application):
+        country = application.country
+        places = (country, country and country.get_regional_group_display(), application.get_type_display())
+        text = f"{application.search_words} {search.latin(' '.join(str(place) for place in places if place))}"
+        return all(word in text for word in words)
+
+    return is_found
+
+
 def build(request, forum, listed):
-    """GET shows pool, draft and balance; POST works out what the ticks would make of them, and saves when asked."""
+    """GET shows pool, draft and balance; POST works out what the ticks would make of them, and saves when asked.
+
+    ``q`` narrows both sides; what is ticked and not shown stays ticked.
+    """
+    typed = (
+        "" if request.POST.get("step") == "unfind" else request.POST.get("q", request.GET.get("q", "")).strip()[:200]
+    )
+    is_found = finder(typed)
     drafted = on_draft(listed, request.user)
     known = {application.pk for application in drafted}
     everybody = candidates(forum, listed, request.user)
@@ -67,8 +91,10 @@ def build(request, forum, listed):
     pool = [application for application in everybody if application.pk not in known]
     added, removed = (set(request.POST.getlist(side)) for side in ("add", "remove"))
     if request.POST.get("step") == "all":
-        added = {str(application.pk) for application in pool}
+        added |= {str(application.pk) for application in pool if is_found(application)}
     gone = {application.pk for application in drafted} - eligible
+    if request.POST.get("step") in {"find", "unfind"} and not added | removed:
+        return redirect(f"{request.path}?{urlencode({'q': typed})}" if typed else request.path)
     stays = [a for a in drafted if str(a.pk) not in removed and a.pk not in gone]
     comes = [a for a in pool if str(a.pk) in added]
     chosen = stays + comes
@@ -80,6 +106,8 @@ def build(request, forum, listed):
         if saved:
             return redirect("admin:accreditation_stakeholderlist_change", saved.pk)
     now = [a for a in drafted if a.pk not in gone]
+    pooled = [Name(a, str(a.pk) in added, is_shown=is_found(a)) for a in balance.furthest_below(pool, now)]
+    draft = [Name(a, str(a.pk) in removed or a.pk in gone, a.pk in gone, is_found(a)) for a in drafted]
     return page(
         request,
         "admin/accreditation/stakeholderlist/build.html",
@@ -88,8 +116,10 @@ def build(request, forum, listed):
             "title": str(listed) if listed else _("Compile a list: %(forum)s") % {"forum": forum},
             "forum": forum,
             "listed": listed,
-            "pool": [Name(a, str(a.pk) in added) for a in balance.furthest_below(pool, now)],
-            "draft": [Name(a, str(a.pk) in removed or a.pk in gone, a.pk in gone) for a in drafted],
+            "typed": typed,
+            "pool": pooled,
+            "draft": draft,
+            "found": [sum(name.is_shown for name in side) for side in (pooled, draft)],
             "gone_count": len(gone),
             "added": len(comes),
             "removed": len(drafted) - len(stays),

@@ -41,6 +41,32 @@ def compile_two(desk, two):
     return StakeholderList.objects.latest("pk")
 
 
+def test_names_are_found_in_pool_and_draft_and_ticks_stay(desk, call, chen, noor):
+    kept = {}
+    for place, (name, country) in enumerate({"Été Choir": "FR", "Hill School": "KE", "Sea Watch": "KE"}.items()):
+        person = make_person(f"p{place}@names.example")
+        kept[name] = make_eligible(call, person, by=chen, signed_by=noor, name=name, country=country)
+    address = f"{LISTS}compile/tst26/"
+    found = desk.get(f"{address}?q=ete france")
+    assert [name.application.name for name in found.context["pool"] if name.is_shown] == ["Été Choir"]
+    assert "Hill School" not in found.content.decode()
+    plain = desk.post(address, {"q": "kenya", "step": "find"})
+    assert plain.url == f"{address}?q=kenya"
+
+    ticked = desk.post(plain.url, {"q": "choir", "add": [kept["Hill School"].pk], "step": "find"})
+    assert (ticked.context["added"], ticked.context["found"]) == (1, [1, 0])
+    assert f'<input type="hidden" name="add" value="{kept["Hill School"].pk}">' in ticked.content.decode()
+    everything = desk.post(address, {"q": "choir", "add": [kept["Hill School"].pk], "step": "all"})
+    assert everything.context["added"] == 2
+    shown = desk.post(address, {"q": "choir", "add": [kept["Hill School"].pk], "step": "unfind"})
+    assert (shown.context["found"], shown.context["added"]) == ([3, 0], 1)
+    desk.post(address, {"q": "choir", "add": [kept["Hill School"].pk, kept["Été Choir"].pk], "step": "save"})
+    listed = StakeholderList.objects.get()
+    assert set(listed.entries.values_list("name", flat=True)) == {"Hill School", "Été Choir"}
+    narrowed = desk.get(f"{LISTS}{listed.pk}/change/?q=hill")
+    assert [name.application.name for name in narrowed.context["draft"] if name.is_shown] == ["Hill School"]
+
+
 def test_a_list_goes_from_draft_to_missions(desk, two, dara):
     listed = compile_two(desk, two)
     desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
