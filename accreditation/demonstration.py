@@ -198,7 +198,7 @@ def sample_forum(today):
         title=f"Sample Migration Review Meeting {starts_on.year}",
         short_title=f"Sample {starts_on.year}",
         reference_prefix="SAMPLE",
-        resolution="[resolution, typed by an officer]",
+        resolution="Sample resolution 0/0",
         summary="An invented meeting, open on the day you started this portal. Its organizations and people are "
         "invented too.",
         starts_on=starts_on,
@@ -410,7 +410,9 @@ def _first_list(forum, made, people, today):
             first, by=coordinator, closes_at=at_five(today, -7), reason="At the request of several Missions."
         )
         for application in made["not_accredited"] + made["objected"]:
-            objections.object_to(entries[application.pk], by=people["norway"], basis="[general basis]")
+            objections.object_to(
+                entries[application.pk], by=people["norway"], basis="Sample basis: the statutes name another purpose."
+            )
     with clock.frozen(at_five(today, -7)):
         circulation.close_due()
     with clock.frozen(at_five(today, -5)):

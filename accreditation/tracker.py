@@ -53,7 +53,7 @@ def standing(application, *, request=None, period_ends_at=None, late=None):
         case Status.CIRCULATED:
             return Standing(STATES, _("Their time to consider the list ends"), period_ends_at, "progress")
         case Status.ACCREDITED:
-            return Standing(NOBODY, _("Registration of your representatives"), None, "done")
+            return Standing(NOBODY, "", None, "done")
         case _ if status in _ENDED:
             return Standing(NOBODY, "", None, "wait")
     return Standing(SECRETARIAT, _("We expect to have read all applications by"), call.review_ends_at, "progress")

@@ -2,7 +2,18 @@
 
 from zoneinfo import available_timezones
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as SecondProofAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
@@ -49,19 +60,82 @@ class CodeForm(forms.Form):
     )
 
 
-class PasswordSignInForm(LoginForm):
-    """allauth's form, in our words."""
+class InOurWords:
+    """A form of allauth with our labels, and no label inside a field, where it is gone as soon as somebody types."""
+
+    labels = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail address")
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+
+
+class PasswordSignInForm(InOurWords, LoginForm):
+    labels = {"login": _("E-mail address")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs = {**ADDRESS_ATTRS, "id": "id_login"}
-        self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
 
 
-class AddPasskeyForm(AddWebAuthnForm):
-    """allauth's form, in our words: a passkey signs in by itself unless the person says otherwise."""
+class NewAddressForm(InOurWords, AddEmailForm):
+    labels = {"email": _("New e-mail address")}
+
+
+class ForgottenPasswordForm(InOurWords, ResetPasswordForm):
+    labels = {"email": _("E-mail address")}
+
+
+class NewPassword(InOurWords):
+    """The rules in one line, instead of Django's list."""
+
+    labels = {
+        "oldpassword": _("Password you use now"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("At least ten characters, and none of the common passwords.")
+
+
+class OtherPasswordForm(NewPassword, ChangePasswordForm):
+    pass
+
+
+class FirstPasswordForm(NewPassword, SetPasswordForm):
+    pass
+
+
+class PasswordByLinkForm(NewPassword, ResetPasswordKeyForm):
+    pass
+
+
+class PasswordAgainForm(InOurWords, ReauthenticateForm):
+    pass
+
+
+SECOND_PROOF = {"code": _("Six digits, or a recovery code")}
+
+
+class SecondProofForm(InOurWords, AuthenticateForm):
+    labels = SECOND_PROOF
+
+
+class RepeatSecondProofForm(InOurWords, SecondProofAgainForm):
+    labels = SECOND_PROOF
+
+
+class SetUpAppForm(InOurWords, ActivateTOTPForm):
+    labels = {"code": _("Six digits that the app shows")}
+
+
+class AddPasskeyForm(InOurWords, AddWebAuthnForm):
+    """A passkey signs in by itself unless the person says otherwise."""
 
     passwordless = forms.BooleanField(
         label=_("Sign in with this passkey alone"),
@@ -70,9 +144,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         initial=True,
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Name of the passkey, for your list")
+    labels = {"name": _("Name of the passkey, for your list")}
 
 
 def time_zones():

@@ -181,7 +181,15 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"login": "imrf_portal.account_forms.PasswordSignInForm"}
+ACCOUNT_FORMS = {
+    "login": "imrf_portal.account_forms.PasswordSignInForm",
+    "add_email": "imrf_portal.account_forms.NewAddressForm",
+    "change_password": "imrf_portal.account_forms.OtherPasswordForm",
+    "set_password": "imrf_portal.account_forms.FirstPasswordForm",
+    "reset_password": "imrf_portal.account_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "imrf_portal.account_forms.PasswordByLinkForm",
+    "reauthenticate": "imrf_portal.account_forms.PasswordAgainForm",
+}
 # Keys are made of the address and the client together (account_adapter), so that nobody can lock another out.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
@@ -195,7 +203,12 @@ ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 MFA_ADAPTER = "imrf_portal.account_adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "imrf_portal.account_forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "imrf_portal.account_forms.AddPasskeyForm",
+    "authenticate": "imrf_portal.account_forms.SecondProofForm",
+    "reauthenticate": "imrf_portal.account_forms.RepeatSecondProofForm",
+    "activate_totp": "imrf_portal.account_forms.SetUpAppForm",
+}
 MFA_TOTP_ISSUER = "Stakeholder Participation"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = False

@@ -188,8 +188,10 @@ def time_left(moment):
 
 
 def time_ago(moment):
-    """“Closed 2 days ago”, for the instant at which something closed."""
+    """“Closed 2 days ago”, for the instant at which something closed; “Closed” when nobody counts the days any more."""
     hours = int((clock.now() - moment).total_seconds() // 3600)
+    if hours >= 60 * 24:
+        return _("Closed")
     if hours < 1:
         return _("Closed less than an hour ago")
     if hours < 48:

@@ -77,6 +77,8 @@ def closed_reason(session, *, exception=""):
     """Why nothing may be changed for a session now, in a sentence; None if it may. ``exception``: the desk's reason."""
     if session.status == ForumSession.Status.CANCELLED:
         return _("“%(session)s” is cancelled.") % {"session": session}
+    if session.is_over:
+        return _("“%(session)s” is over.") % {"session": session}
     return None if exception else session.registration_window().refusal()
 
 

@@ -11,6 +11,7 @@ from registration import guardians
 from registration.models import Registration, Status
 from registration.models.seats import LIVE, PRESENT
 from registration.workflow import closed_reason
+from sessions_app.models import ForumSession
 
 register = template.Library()
 
@@ -67,6 +68,23 @@ def your_people(context, session):
         "people": people,
         "without_place": [one for one in people if one.status in {Status.WAITING, Status.OVERFLOW, Status.REGISTERED}],
         "closed": closed_reason(session),
+    }
+
+
+@register.inclusion_tag("registration/next_step.html")
+def registration_step(forum):
+    """The way from an accreditation to registered people: open until the first close, from the first opening, or over.
+
+    One statement.
+    """
+    sessions = list(forum.sessions.public().exclude(status=ForumSession.Status.CANCELLED))
+    windows = [one.registration_window() for one in sessions if not one.is_over]
+    dated = [window for window in windows if window.opens_at or window.closes_at]
+    return {
+        "forum": forum,
+        "now": min((one.closes_at for one in dated if one.is_open() and one.closes_at), default=None),
+        "later": min((one.opens_at for one in dated if one.not_yet_open()), default=None),
+        "is_over": bool(sessions) and all(one.has_closed() for one in windows),
     }
 
 

@@ -1,6 +1,8 @@
 """Registration by its pages: who is let in, the matrix, small pages about one place."""
 
 import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -8,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accreditation.models import Accreditation, Membership, RecognitionRequest, RouteVerdict
-from accreditation.tests.cast import make_officer
+from accreditation.models import Accreditation, Application, Membership, RecognitionRequest, RouteVerdict
+from accreditation.tests.cast import make_circulated, make_eligible, make_officer
 from imrf_portal import clock
 from imrf_portal.geography import Country
 from imrf_portal.mail import OutgoingMail
@@ -56,6 +58,57 @@ def test_without_an_accreditation_the_verdict_is_shown_and_no_door_is_slammed(cl
     assert page.status_code == 200
     assert "You need special accreditation" in page.text
     assert "not allowed" not in page.text.lower()
+
+
+def test_a_session_that_is_over_takes_nobody_and_offers_no_registration(client, table, lights, amina):
+    (ana,) = make_people(lights, "Ana")
+    client.force_login(amina)
+    ForumSession.objects.filter(pk=table.pk).update(registration_closes_at=None)
+    table.refresh_from_db()
+    address, door = table.get_absolute_url(), reverse("registration", args=[table.forum.slug])
+    with clock.frozen(table.ends_at - MOMENT):
+        assert f'href="{door}"' in client.get(address).text
+    with clock.frozen(table.ends_at):
+        shown = client.get(address).text
+        assert "This session is over." in shown
+        assert f'btn btn-secondary" href="{door}"' not in shown
+        assert "is over" in workflow.closed_reason(table, exception="She came late.")
+        assert "is over" in client.post(at("registration_of", lights), cells(table, ana)).text
+    assert not seated(table)
+    day = table.starts_at.date()
+    ForumSession.objects.filter(pk=table.pk).update(starts_at=None, ends_at=None, day_on=day)
+    table.refresh_from_db()
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(table.time_zone))
+    with clock.frozen(midnight - MOMENT):
+        assert not table.is_over
+    with clock.frozen(midnight):
+        assert table.is_over
+
+
+def test_the_accredited_are_led_from_their_application_to_registration(client, call, amina, chen, noor):
+    listed = make_circulated([make_eligible(call, amina, by=chen, signed_by=noor)], by=noor)
+    application = listed.entries.get().application
+    Application.objects.filter(pk=application.pk).update(
+        status="accredited", decided_at=listed.closes_at, decided_by=noor
+    )
+    door = reverse("registration", args=[call.forum.slug])
+    client.force_login(amina)
+
+    def says(moment):
+        with clock.frozen(moment):
+            pages = [client.get(reverse("my_applications")).text, client.get(application.get_absolute_url()).text]
+            query = {"date to be announced", "opens:", "Register your representatives", "is over."}
+            (found,) = {tuple(sorted(words for words in query if words in page)) for page in pages}
+            assert all(
+                (f'btn-primary" href="{door}"' in page) == ("Register your representatives" in found) for page in pages
+            )
+        return found
+
+    assert says(DURING) == ("date to be announced",)
+    session = make_session(call.forum, "table-1")
+    assert says(session.registration_opens_at - MOMENT) == ("opens:",)
+    assert says(DURING) == ("Register your representatives",)
+    assert says(CLOSES) == ("is over.",)
 
 
 # T-R01

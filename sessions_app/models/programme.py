@@ -1,5 +1,7 @@
 """The programme of a Forum: hearings, round tables, the policy debate, plenaries, thematic sessions."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -134,6 +136,14 @@ class ForumSession(models.Model):
             and self.starts_at is not None
             and self.starts_at <= clock.now() < self.ends_at
         )
+
+    @property
+    def is_over(self):
+        """By the clock; without announced hours it is over when its last day is, at the place of the meeting."""
+        if self.ends_at is not None:
+            return self.ends_at <= clock.now()
+        today = clock.now().astimezone(ZoneInfo(self.time_zone)).date()
+        return (self.last_day_on or self.day_on) < today
 
     def overlaps(self, other):
         """Whether nobody can sit in both: their hours meet (sessions without announced hours never do)."""
