@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from imrf_portal import papers
 from imrf_portal.geography import Country
 
 from . import statistics
@@ -41,6 +43,18 @@ def stages(figures):
         for stage, label in STAGES.items()
         if stage != "final" or figures.final_at
     ]
+
+
+def finding(figures):
+    """What the way comes to, in one sentence; empty while there is no final list or a figure is too small to tell."""
+    received, final = figures.totals["received"], figures.totals["final"]
+    if not figures.final_at or FEW in (received, final):
+        return ""
+    return ngettext(
+        "Of %(received)s organization that applied, %(final)s is on the final list",
+        "Of %(received)s organizations that applied, %(final)s are on the final list",
+        received,
+    ) % {"received": received, "final": final}
 
 
 def breakdowns(figures):
@@ -83,6 +97,30 @@ def days_in_words(days):
     if days == 0:
         return _("Less than a day")
     return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def told_of_merged_figures():
+    words = _("Figures from one to %(most)s are not shown by themselves, so that nobody can be picked out.")
+    return words % {"most": SMALLEST_GROUP - 1}
+
+
+def paper(forum, figures, *, code, address, told):
+    """The figures as PDF; ``address`` is the path of their page, ``told`` says how far they may be passed on."""
+    return papers.statistics_paper(
+        code=code,
+        forum=forum.title,
+        counted_at=figures.counted_at,
+        zone=forum.time_zone,
+        stages=[(bar.label, bar.figure) for bar in stages(figures)],
+        breakdowns=[
+            (part.caption, part.stages, [(label, *numbers) for label, _width, numbers in part.rows])
+            for part in breakdowns(figures)
+            if part.rows
+        ],
+        steps=[(days, words) for days, words, _count in steps(figures)],
+        page_url=settings.PORTAL_URL + address,
+        told=told,
+    )
 
 
 def table(forum, figures):

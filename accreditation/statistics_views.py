@@ -1,13 +1,11 @@
 """The public statistics of a Forum: there where the Forum says so, as page, CSV and PDF."""
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from imrf_portal import papers
 from imrf_portal.forum import Forum
 from imrf_portal.spreadsheets import as_download, csv_response
 
@@ -27,6 +25,7 @@ def page(request, slug):
     context = {"forum": forum, "figures": figures, "least": SMALLEST_GROUP}
     if figures:
         context |= {
+            "finding": statistics_page.finding(figures),
             "stages": statistics_page.stages(figures),
             "breakdowns": statistics_page.breakdowns(figures),
             "steps": statistics_page.steps(figures),
@@ -47,21 +46,10 @@ def paper(request, slug):
     """The same figures as PDF."""
     forum = _public_forum(slug)
     figures = _figures_or_404(forum)
-    content = papers.statistics_paper(
-        code=f"{forum.reference_prefix}-S",
-        forum=forum.title,
-        counted_at=figures.counted_at,
-        zone=forum.time_zone,
-        stages=[(bar.label, bar.figure) for bar in statistics_page.stages(figures)],
-        breakdowns=[
-            (part.caption, part.stages, [(label, *numbers) for label, _width, numbers in part.rows])
-            for part in statistics_page.breakdowns(figures)
-            if part.rows
-        ],
-        steps=[(days, words) for days, words, _count in statistics_page.steps(figures)],
-        page_url=settings.PORTAL_URL + reverse("statistics", args=[forum.slug]),
-        least=SMALLEST_GROUP,
-    )
+    content = statistics_page.paper(
+        forum, figures, code=f"{forum.reference_prefix}-S", address=reverse("statistics", args=[forum.slug]),
+        told=statistics_page.told_of_merged_figures(),
+    )  # fmt: skip
     return as_download(HttpResponse(content, content_type="application/pdf"), f"{forum.slug}-statistics.pdf")
 
 

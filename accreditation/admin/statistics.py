@@ -1,7 +1,7 @@
 """The figures of a Forum for the secretariat: nothing merged, countries without a group by name."""
 
 from django.contrib import admin
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from imrf_portal import audit, seals
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page, require
 from imrf_portal.officers import forums_of
-from imrf_portal.spreadsheets import csv_response
+from imrf_portal.spreadsheets import as_download, csv_response
 
 from .. import statistics, statistics_page
 
@@ -41,6 +41,7 @@ def show(request, slug):
             "forums": forums_of(request.user),
             "figures": figures,
             "is_sealed": is_sealed,
+            "finding": statistics_page.finding(figures),
             "stages": statistics_page.stages(figures),
             "breakdowns": statistics_page.breakdowns(figures),
             "steps": statistics_page.steps(figures),
@@ -69,7 +70,24 @@ def table(request, slug):
     return csv_response(f"{forum.slug}-statistics-internal.csv", header, rows)
 
 
+def paper(request, slug):
+    """The figures as PDF, for the report; the taking is recorded."""
+    require(request, Capability.EXPORT)
+    if request.method != "GET":
+        return HttpResponseNotAllowed(["GET"])
+    forum = get_object_or_404(forums_of(request.user), slug=slug)
+    figures, is_sealed = figures_of(forum)
+    internal = _("For the secretariat: nothing is merged here. Do not pass on figures of small groups.")
+    content = statistics_page.paper(
+        forum, figures, code=f"{forum.reference_prefix}-SI", address=reverse("admin:statistics", args=[forum.slug]),
+        told=statistics_page.told_of_merged_figures() if is_sealed else internal,
+    )  # fmt: skip
+    audit.record("statistics.export", forum, by=request.user, internal=True)
+    return as_download(HttpResponse(content, content_type="application/pdf"), f"{forum.slug}-statistics-internal.pdf")
+
+
 admin.site.add_page("statistics/", newest, "statistics_newest")
 admin.site.add_page("statistics/<slug:slug>/", show, "statistics")
 admin.site.add_page("statistics/<slug:slug>/table.csv", table, "statistics_csv")
+admin.site.add_page("statistics/<slug:slug>/paper.pdf", paper, "statistics_pdf")
 admin.site.add_to_menu(gettext_lazy("Statistics"), "admin:statistics_newest", position=60)

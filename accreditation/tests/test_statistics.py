@@ -1,5 +1,6 @@
 """Statistics of a Forum: right figures for staff, and none for the public in which somebody can be picked out."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from accreditation import circulation, objections, review, statistics
 from accreditation.statistics import FEW, STAGES
@@ -197,6 +199,15 @@ def test_staff_figures_leave_only_with_the_right_and_are_recorded(lived, chen):
     desk = PortalClient()
     desk.force_login(reviewer)
     assert get("admin:statistics_csv", lived, client=desk).status_code == 403
+    assert get("admin:statistics_pdf", lived, client=desk).status_code == 403
     desk.force_login(chen)
     assert '"State of Palestine"' in body(get("admin:statistics_csv", lived, client=desk)).decode("utf-8-sig")
     assert Event.objects.get(verb="statistics.export").actor == chen
+    read = PdfReader(io.BytesIO(body(get("admin:statistics_pdf", lived, client=desk))))
+    paper = " ".join(" ".join(page.extract_text() for page in read.pages).split())
+    assert "State of Palestine" in paper
+    assert "Do not pass on figures of small groups." in paper
+    assert Event.objects.filter(verb="statistics.export", actor=chen).count() == 2
+    finding = "Of 9 organizations that applied, 6 are on the final list"
+    assert finding in words(get("admin:statistics", lived, client=desk))
+    assert finding in words(get("statistics", opened(lived)))

@@ -6,11 +6,11 @@ from .. import times
 from .rendering import render, sheet, shown_address
 
 
-def statistics_paper(*, code, forum, counted_at, zone, stages, breakdowns, steps, page_url, least):
+def statistics_paper(*, code, forum, counted_at, zone, stages, breakdowns, steps, page_url, told):
     """The bytes of the paper.
 
     ``stages`` are (label, figure), ``breakdowns`` (caption, headings of the figures, [(label, figure, ...)]), ``steps``
-    (days in words, what they were for). ``least`` is the smallest group that is shown by itself.
+    (days in words, what they were for). ``told`` says how far the figures may be passed on.
     """
     counted = _("Counted on %(when)s.") % {"when": times.at_zone(counted_at, zone)}
     blocks = [
@@ -28,8 +28,7 @@ def statistics_paper(*, code, forum, counted_at, zone, stages, breakdowns, steps
             {"kind": "heading", "text": _("How long it took: half took less")},
             _table([_("Days"), _("Step")], [list(step) for step in steps], first=1, rest=4),
         ]
-    told = _("Figures from one to %(most)s are not shown by themselves, so that nobody can be picked out.")
-    blocks.append({"kind": "note", "text": told % {"most": least - 1}})
+    blocks.append({"kind": "note", "text": told})
     return render(
         sheet(
             kind=_("Statistics"),

@@ -240,6 +240,7 @@ PAGES = {
     "admin:statistics_newest": staff(VIEW),
     "admin:statistics": staff(VIEW),
     "admin:statistics_csv": staff(EXPORT),
+    "admin:statistics_pdf": staff(EXPORT),
     "admin:accreditation_lettertext_test": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_referencelist_import": staff(CONFIGURE),
     "admin:accreditation_referencelist_difference": staff(VIEW),
