@@ -115,16 +115,19 @@ def _require_text(content):
 
 
 def _table(content):
-    """``(line, cells)`` of a file, one after the other."""
+    """``(line, cells)`` of a file, one after the other. A quotation mark that is not closed is refused: it would
+    swallow the rows that follow."""
     text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-    table = csv.reader(text, delimiter=_delimiter(content), strict=False)
+    table = csv.reader(text, delimiter=_delimiter(content), strict=True)
+    begins = 1
     try:
         for cells in table:
             yield table.line_num, cells
+            begins = table.line_num + 1
     except csv.Error as error:
         raise Refused(
-            _("Line %(line)d cannot be read as CSV (%(error)s). Nothing was imported.")
-            % {"line": table.line_num, "error": error},
+            _("The row that begins in line %(line)d cannot be read as CSV (%(error)s). Nothing was imported.")
+            % {"line": begins, "error": error},
             field="file",
         )
 

@@ -117,7 +117,10 @@ class InstantField(forms.MultiValueField):
     def __init__(self, **options):
         self.zone = "America/New_York"
         fields = (
-            DayField(input_formats=["%Y-%m-%d"], error_messages={"invalid": _("Enter a date.")}),
+            DayField(
+                input_formats=["%Y-%m-%d"],
+                error_messages={"invalid": _("Enter a date that exists, for example 2022-01-26.")},
+            ),
             forms.TimeField(input_formats=["%H:%M"], error_messages={"invalid": _("Enter a time, for example 17:00.")}),
         )
         super().__init__(fields=fields, require_all_fields=True, **options)
@@ -139,7 +142,7 @@ class InstantField(forms.MultiValueField):
             return None
         day, moment = values
         if day is None:
-            raise ValidationError(_("Enter a date."), code="invalid")
+            raise ValidationError(_("Enter a date that exists, for example 2022-01-26."), code="invalid")
         try:
             return times.once(datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone)))
         except Refused as refusal:

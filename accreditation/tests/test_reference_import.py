@@ -84,7 +84,11 @@ REFUSED = {
         HEADER + "Open Door,,,KE,,\nHill,,,,,\nOpen Door,,,Kenya,,\n",
         "Line 4: “Open Door” stands in line 2",
     ),
-    "an endless field": (HEADER + "x" * 200_000 + ",,,,,\n", "Line 2 cannot be read as CSV"),
+    "an endless field": (HEADER + "x" * 200_000 + ",,,,,\n", "begins in line 2 cannot be read as CSV"),
+    "a quotation mark that is not closed": (
+        HEADER + 'Hill,,,,,\n"Open Door,,,,,\nShore,,,,,\n',
+        "begins in line 3 cannot be read as CSV",
+    ),
     "a year in other digits": (HEADER + "Open Door,,２００９,,,\n", "is not a year"),
 }
 

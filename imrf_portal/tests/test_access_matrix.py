@@ -146,8 +146,8 @@ EVENT = {"imrf_portal_event"}
 RECORDED = dict.fromkeys(
     (
         "application_document", "our_requests_csv", "list_print", "list_csv", "list_certificate_pdf", "list_letter",
-        "admin:accreditation_document", "admin:accreditation_application_export",
-        "admin:accreditation_list_export", "admin:statistics_csv", "admin:registration_seats_csv",
+        "admin:accreditation_document", "admin:accreditation_application_export", "admin:accreditation_list_export",
+        "admin:statistics_csv", "admin:statistics_pdf", "admin:registration_seats_csv",
     ),
     EVENT,
 ) | {"document": {"imrf_portal_pagepreview"}}  # fmt: skip
