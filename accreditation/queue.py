@@ -27,7 +27,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock, written
-from imrf_portal.counting import count_of, set_of
+from imrf_portal.counting import count_of, set_of, tallying
 from imrf_portal.forum import Call
 from imrf_portal.geography import Country
 from imrf_portal.officers import forums_of
@@ -168,10 +168,13 @@ def visible(user):
 
 def counts(user, *, forum=None):
     """How many applications stand in each queue: one statement."""
-    rows = visible(user)
-    if forum is not None:
-        rows = rows.filter(forum=forum)
-    return rows.aggregate(**{name: Count("pk", filter=rule(user) or None) for name, (_l, rule) in TABS.items()})
+
+    def write():
+        rows = visible(user) if forum is None else visible(user).filter(forum=forum)
+        return tallying(rows, [rule(user) or None for _label, rule in TABS.values()])
+
+    found = written.rows_of(user, ("counts", forum and forum.pk), write)
+    return dict(zip(TABS, found[0], strict=True)) if found else dict.fromkeys(TABS, 0)
 
 
 def for_page(user):
@@ -374,6 +377,11 @@ def _condition(name, values, user):
     return Q(**{f"{name}__in": values})
 
 
+def all_forums(user):
+    """This officer's Forums, each with ``has_applications``."""
+    return list(forums_of(user).annotate(has_applications=Exists(Application.objects.filter(forum=OuterRef("pk")))))
+
+
 def forums(user):
     """This officer's Forums with applications, to filter by."""
-    return list(forums_of(user).filter(Exists(Application.objects.filter(forum=OuterRef("pk")))))
+    return [forum for forum in all_forums(user) if forum.has_applications]

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Q
 from django.utils.translation import gettext as _
+
+from imrf_portal import written
+from imrf_portal.counting import tallying
 
 from . import queue
 from .models import Application
@@ -31,25 +34,32 @@ class Spread:
 
 def spreads(user):
     """``(tables, by Forum)`` over all that this officer may see: the three tables, and for the key of each Forum its
-    applications by status. One statement, whatever the number of applications."""
-    found = (
-        Application.objects.visible_to(user)
-        .order_by()
-        .values_list("forum", "status", "country__regional_group", "type")
-        .annotate(total=Count("pk"))
-    )
-    by_status, by_group, by_type, by_forum = {}, {}, {}, {}
-    for forum, status, group, kind, total in found:
-        of_forum = by_forum.setdefault(forum, {})
-        tables = ((by_status, status), (by_group, group or NONE), (by_type, kind or NONE), (of_forum, status))
-        for counted, key in tables:
-            counted[key] = counted.get(key, 0) + total
-    whole = sum(by_status.values())
+    applications by status. One statement, and a row for each Forum, whatever the number of applications."""
+    columns = [(name, value) for name in ("status", "group", "type") for value in queue.CHOICES[name]]
+
+    def write():
+        return tallying(Application.objects.visible_to(user), [_condition(*column) for column in columns], by="forum")
+
+    tables, by_forum = {}, {}
+    for forum, *totals in written.rows_of(user, "spreads", write):
+        for (name, value), total in zip(columns, totals, strict=True):
+            counted = tables.setdefault(name, {})
+            counted[value] = counted.get(value, 0) + total
+            if name == "status" and total:
+                by_forum.setdefault(forum, {})[value] = total
+    whole = sum(tables.get("status", {}).values())
     return [
-        Spread(_("By status"), "status", _lines("status", by_status, whole)),
-        Spread(_("By regional group"), "group", _lines("group", by_group, whole)),
-        Spread(_("By type"), "type", _lines("type", by_type, whole)),
-    ], by_forum
+        Spread(title, name, _lines(name, tables.get(name, {}), whole))
+        for name, title in (
+            ("status", _("By status")), ("group", _("By regional group")), ("type", _("By type")),
+        )
+    ], by_forum  # fmt: skip
+
+
+def _condition(name, value):
+    if name == "group":
+        return Q(country=None) | Q(country__regional_group="") if value == NONE else Q(country__regional_group=value)
+    return Q(**{name: "" if value == NONE else value})
 
 
 def _lines(name, counted, whole):

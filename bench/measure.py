@@ -89,12 +89,12 @@ def measured(side):
     from django.contrib.auth import get_user_model
 
     Rows.watch()
-    anonymous, officer = Client(), side.officer()
+    anonymous, officer, one = Client(), side.officer(), side.one()
     with getattr(side, "moment", nullcontext)():
         pages = {
             "public": lambda: read(anonymous, side.PUBLIC),
             "list": lambda: read(officer, side.LIST),
-            "one": lambda: read(officer, side.one()),
+            "one": lambda: read(officer, one),
         }
         figures = {name: {"cpu": cpu(action)} for name, action in pages.items()}
         for name, action in pages.items():
@@ -114,8 +114,8 @@ def measured(side):
         figures["journey"] = {"cpu": cpu(lambda: side.journey(next(people)), rounds=JOURNEYS)}
         counted = next(people)
         figures["journey"]["statements"], figures["journey"]["rows"] = Rows.of(lambda: side.journey(counted))
+        figures["memory"] = memory()
         figures |= side.extra()
-    figures["memory"] = memory()
     return figures
 
 

@@ -8,9 +8,11 @@ from accreditation.models import Application
 from accreditation.queue import PER_PAGE
 from bench.paper import paper
 from bench.world import DURING, OFFICER
-from imrf_portal import clock
+from imrf_portal import (
+    clock,
+    wsgi,  # noqa: F401 - a worker begins with it
+)
 from imrf_portal.tests.clients import PortalClient
-from imrf_portal.tests.test_weight import first_visit
 from imrf_portal.users import User
 
 PUBLIC = "/meetings/bench-2026/"
@@ -74,6 +76,8 @@ def journey(person):
 
 
 def extra():
+    from imrf_portal.tests.test_weight import first_visit  # brings what only tests need, which is no memory of a worker
+
     client = PortalClient()
     client.force_login(User.objects.get(email="journey39@bench.example"))
     reference = post(client, "apply", "bench-2026").url.strip("/").rpartition("/")[2]

@@ -5,7 +5,7 @@ each one for the statement around it. What does not refer to that statement is w
 """
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import IntegerField
+from django.db.models import Count, IntegerField, Value
 from django.db.models.expressions import RawSQL
 
 
@@ -30,3 +30,14 @@ def counting(querysets):
     """``(SQL, values)`` of one statement that counts the rows of each queryset."""
     parts = [count_of(rows) for rows in querysets]
     return "SELECT " + ", ".join(f"({part.sql})" for part in parts), [value for part in parts for value in part.params]
+
+
+def tallying(rows, conditions, *, by=None):
+    """``(SQL, values)`` of one statement that counts the ``rows`` which meet each condition (None: all of them).
+
+    One row is found, however few or many are counted; with ``by``, a foreign key, one for each of its values, which
+    comes first.
+    """
+    columns = {f"n{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions)}
+    rows = rows.order_by().values(by) if by else rows.order_by().annotate(all=Value(1)).values("all")
+    return rows.annotate(**columns).values_list(*filter(None, [by]), *columns).query.sql_with_params()

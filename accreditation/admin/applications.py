@@ -42,7 +42,8 @@ class ApplicationAdmin(ShownOnly):
         require(request, Capability.VIEW)
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
-        forums = queue.forums(request.user)
+        all_forums = queue.all_forums(request.user)
+        forums = [forum for forum in all_forums if forum.has_applications]
         filters = queue.QueueFilters.read(request.GET, forums)
         counts = queue.counts(request.user)
         pages = Paginator(filters.keys(request.user), queue.PER_PAGE)
@@ -71,7 +72,7 @@ class ApplicationAdmin(ShownOnly):
                     if counts[name] or name in {"work", "unassigned", "mine", "second", "all", filters.tab}
                 ],
                 "counts": counts,
-                "sealed": sealed.counts(request.user),
+                "sealed": sealed.counts(request.user, forums=all_forums),
                 "may_open_seals": may(request.user, seals.KIND.proposes),
                 "chips": list(filters.chips(forums)),
                 "saved_views": saved_views.of(request.user),

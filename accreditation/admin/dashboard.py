@@ -87,7 +87,7 @@ def show(request):
             "paces": pace.paces(calls, by_forum)[:MOST_PACES],
             "named": list(mentions.waiting_for(user)[: mentions.MOST_SHOWN]),
             "spreads": spreads,
-            "sealed": sealed.counts(user),
+            "sealed": sealed.counts(user, forums=[call.forum for call in calls]),
             "may_open_seals": may(user, seals.KIND.proposes),
             "health": calendar_health(),
         },

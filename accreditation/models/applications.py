@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock, sight
 from imrf_portal.access import Audience, Capability, may
+from imrf_portal.counting import set_of
 from imrf_portal.forum import Call, CallDocument
 from imrf_portal.geography import Country
 
@@ -92,7 +93,7 @@ class ApplicationQuerySet(models.QuerySet):
                 return self.known_at_desk(user).exclude(status=Status.DRAFT, submitted_at=None)
             case Audience.APPLICANT:
                 shared = Membership.objects.filter(user=user, ended_at=None).values("organization")
-                return self.filter(Q(applicant=user) | Q(organization__in=shared))
+                return self.filter(Q(applicant=user) | Q(organization__in=set_of(shared)))
             case _:
                 return self.none()
 

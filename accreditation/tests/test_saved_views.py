@@ -58,5 +58,5 @@ def test_the_queue_costs_the_same_with_one_view_and_with_three(desk, call, djang
     for names in (["one"], ["two", "three"]):
         for name in names:
             keep(desk, name)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             desk.get(QUEUE)

@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from accreditation import queue, recusals
+from accreditation import queue, queue_counts, recusals
 from accreditation.admin.dashboard import waiting
 from accreditation.models import Application
 from accreditation.tests.cast import AFTER, CLOSES, DURING, make_call, make_forum, make_officer, make_submitted
@@ -88,3 +90,32 @@ def test_sets_and_counts_stand_for_their_rows(call, amina, boris, chen):
     rows = (named, Application.objects.all(), Application.objects.none())
     assert written.rows_of(chen, "numbers", lambda: counting(rows)) == [(1, 2, 0)]
     assert written.rows_of(chen, waiting, lambda: counting(waiting(chen))) == [(0, 0, 0)]
+
+
+def test_the_numbers_of_the_front_page_are_one_row_for_each_forum(call, people, amina, boris, eve):
+    sealed, everywhere, elsewhere, roleless = people
+    make_submitted(call, amina)
+    with clock.frozen(AFTER):
+        assert queue_counts.spreads(roleless)[1] == {}
+        assert set(queue.counts(roleless).values()) == {0}
+        one = _rows_of_spreads(everywhere)
+    make_submitted(call, boris, name="Other Body", country="NO", type="academic")
+    make_submitted(sealed, eve, name="Third Body", country="PE", type="trade_union")
+    with clock.frozen(AFTER):
+        tables, by_forum = queue_counts.spreads(everywhere)
+        lines = {table.name: {line.query.rpartition("=")[2]: line.count for line in table.lines} for table in tables}
+        assert lines["type"] == {"migrant": 1, "academic": 1, "trade_union": 1}
+        assert sum(lines["group"].values()) == lines["status"]["submitted"] == 3
+        assert by_forum == {call.forum_id: {"submitted": 2}, sealed.forum_id: {"submitted": 1}}
+        assert queue_counts.spreads(elsewhere)[1] == {sealed.forum_id: {"submitted": 1}}
+        assert (one, _rows_of_spreads(everywhere)) == (1, 2), "a row for each Forum, not for each group in use"
+        assert queue.counts(everywhere)["all"] == 3
+        assert queue.counts(everywhere, forum=call.forum)["all"] == 2
+
+
+def _rows_of_spreads(person):
+    with CaptureQueriesContext(connection) as asked:
+        queue_counts.spreads(person)
+    with connection.cursor() as cursor:
+        cursor.execute(asked[-1]["sql"])
+        return len(cursor.fetchall())
