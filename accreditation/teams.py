@@ -138,7 +138,7 @@ def invitation_by(key, *, reader):
     found = TeamInvitation.objects.select_related("organization", "invited_by").filter(key_digest=_digest(key)).first()
     if found is None or found.ended_at or found.accepted_at or clock.now() >= found.expires_at:
         raise Refused(_("This invitation no longer works. Ask for a new one: it comes by e-mail."))
-    if not EmailAddress.objects.filter(user=reader, email__iexact=found.email, verified=True).exists():
+    if not EmailAddress.objects.filter(user=reader, email=found.email, verified=True).exists():
         raise Refused(_("This invitation was sent to another address. Sign in with the address that got the letter."))
     return found
 
@@ -219,7 +219,7 @@ def ask_to_be_owner(organization, *, by, reason):
     organization = _locked(organization)
     if role_of(by, organization) not in CHANGEABLE_ROLES:
         raise Refused(_("Only somebody who works on this application, and is not its owner, can ask this."))
-    if not EmailAddress.objects.filter(user=by, email__iexact=by.email, verified=True).exists():
+    if not EmailAddress.objects.filter(user=by, email=by.email, verified=True).exists():
         raise Refused(_("Prove your e-mail address first: sign in once with a code."))
     if not reason.strip():
         raise Refused(_("Say why you should be the owner."), field="reason")

@@ -184,6 +184,7 @@ VERBS = {
     "user.erase": _("Account deleted"),
     "user.forget_second_factor": _("Second factor taken away"),
     "user.invite": _("Delegate invited"),
+    "user.invite_taken": _("A Mission tried to invite an address that somebody else uses"),
     "user.keep_account": _("Deletion of the account called off"),
     "user.look": _("Pages seen with the eyes of this person, to help"),
     "user.start": _("Account begun"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 
 from . import audit, clock, mail
 from .access import Audience, Capability, may
+from .audit import Event
 from .errors import Refused
 from .forum import Forum
 from .users import User, end_sessions
@@ -53,10 +54,32 @@ def require_administrator(by):
         raise Refused(_t("Only the administrator of your Mission may do this."))
 
 
-@transaction.atomic
+MOST_TAKEN_A_DAY = 3
+
+
+class Taken(Refused):
+    """The address has an account that does not speak for this State."""
+
+
 def invite(address, *, role, by, name="", private_confirmed=False, access_ends_at=None):
-    """The Mission's administrator lets a delegate in, and writes to the delegate. Returns the delegate."""
+    """The Mission's administrator lets a delegate in, and writes to the delegate. Returns the delegate.
+
+    An address that somebody else uses here is refused, which says that it is used. So a Mission is refused few times a
+    day, and each time stands on the record of the Office: nobody tries out whom the portal knows.
+    """
     require_administrator(by)
+    tried = Event.objects.about(by.member_state).filter(verb="user.invite_taken")
+    if tried.filter(happened_at__gt=clock.now() - timedelta(days=1)).count() >= MOST_TAKEN_A_DAY:
+        raise Refused(_t("Ask the Office to let more people in today."), field="email")
+    try:
+        return _let_in(address, role, by, name, private_confirmed, access_ends_at)
+    except Taken:
+        audit.record("user.invite_taken", by.member_state, by=by, internal=True)
+        raise
+
+
+@transaction.atomic
+def _let_in(address, role, by, name, private_confirmed, access_ends_at):
     if role not in INVITED_ROLES:
         raise Refused(_t("Only the Office may name another administrator."), field="role")
     private = is_private(address)
@@ -102,12 +125,12 @@ def create_administrator(address, *, state, by, name=""):
 
 def admit(address, *, state, role, by, name, access_ends_at, private_address):
     address = address.strip().lower()
-    delegate = User.objects.filter(email__iexact=address).first()
+    delegate = User.objects.at(address).first()
     if delegate is None:
         delegate = User(email=address, audience=Audience.MEMBER_STATE, member_state=state)
         delegate.set_unusable_password()
     elif delegate.member_state_id != state.pk:
-        raise Refused(_t("This address cannot be invited. Use another address, or ask the Office."), field="email")
+        raise Taken(_t("This address cannot be invited. Use another address, or ask the Office."), field="email")
     elif not delegate.is_active and by.audience == Audience.MEMBER_STATE:
         raise Refused(_t("The Office ended the access of this person. Ask the Office."), field="email")
     elif delegate.mission_role == User.MissionRole.ADMINISTRATOR and role != delegate.mission_role:

@@ -110,7 +110,7 @@ def person_at(address, *, name="", language="en"):
 
 
 def known_at(address):
-    user = User.objects.filter(email__iexact=address).first()
+    user = User.objects.at(address).first()
     if user is not None:
         prove(user)
     return user

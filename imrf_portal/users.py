@@ -19,6 +19,13 @@ class UserQuerySet(models.QuerySet):
         """Those who may sign in now."""
         return self.filter(Q(access_ends_at=None) | Q(access_ends_at__gt=clock.now()), is_active=True)
 
+    def at(self, address):
+        """Whose address it is, letter by letter: addresses are stored in small letters.
+
+        A database may take “ı” for “i” and “ſ” for “s”; a letter to such an address goes to somebody else.
+        """
+        return self.filter(email=address.strip().lower())
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email, password=None, **fields):
@@ -32,7 +39,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.create_user(email, password, **fields)
 
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.at(email).get()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -54,6 +54,21 @@ def test_a_person_of_another_state_or_an_applicant_cannot_be_taken_over(head, em
             missions.invite(address, role=READER, by=head)
 
 
+def test_a_mission_does_not_try_out_whom_the_portal_knows(head, emil, amina):
+    for _time in range(missions.MOST_TAKEN_A_DAY):
+        with pytest.raises(Refused, match="cannot be invited"):
+            missions.invite(amina.email, role=READER, by=head)
+    for address in (amina.email, "unknown@mission-ke.example"):
+        with pytest.raises(Refused, match="Ask the Office"):
+            missions.invite(address, role=READER, by=head)
+
+    tried = Event.objects.filter(verb="user.invite_taken")
+    assert (tried.count(), {event.subject_id for event in tried}) == (missions.MOST_TAKEN_A_DAY, {"KE"})
+    assert amina.email not in "".join(map(str, tried.values_list("detail", "before", "after", "reason")))
+    with clock.frozen(clock.now() + missions.timedelta(days=1, minutes=1)):
+        assert missions.invite("unknown@mission-ke.example", role=READER, by=head).email == "unknown@mission-ke.example"
+
+
 # T-M16
 def test_a_private_address_is_warned_of_and_needs_the_meetings_permission(head, meeting):
     with pytest.raises(Refused, match="asks for an address of the Mission"):

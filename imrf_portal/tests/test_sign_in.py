@@ -334,3 +334,12 @@ def test_yesterdays_codes_and_their_letters_are_forgotten(amina):
 
     assert SignInCode.objects.count() == 1
     assert [bool(letter.body) for letter in OutgoingMail.objects.order_by("pk")] == [False, True]
+
+
+def test_an_address_is_known_letter_by_letter(amina, django_assert_num_queries):
+    """“ı” is an I to a database that folds letters, and the letter with the code goes to whoever owns the other one."""
+    with django_assert_num_queries(1) as asked:
+        assert User.objects.get_by_natural_key(amina.email.upper()) == amina
+    assert not any(word in asked[0]["sql"] for word in ("UPPER", "LIKE"))
+
+    assert sign_in.use(sign_in.send_code(amina.email.replace("i", "\u0131"))) != amina

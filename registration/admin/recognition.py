@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accreditation import recognition
-from accreditation.models import Organization, RecognitionRequest
+from accreditation.models import Membership, Organization, RecognitionRequest
+from imrf_portal import sight
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, act_page, require
 from imrf_portal.form_fields import LongTextField
@@ -96,7 +98,7 @@ class RecognitionRequestAdmin(ShownOnly):
         confirms = verb == "confirm"
         if confirms:
             form = ConfirmForm(request.POST or None)
-            form.fields["organization"].queryset = organizations_like(asked.verdict)
+            form.fields["organization"].queryset = organizations_like(asked.verdict, request.user)
         else:
             form = DeclineForm(request.POST or None)
         back = reverse("admin:accreditation_recognitionrequest_change", args=[pk])
@@ -130,7 +132,8 @@ def matches(verdict):
     return [match for match in found if isinstance(match, dict) and match.get("name")]
 
 
-def organizations_like(verdict):
-    return Organization.objects.filter(name__iexact=verdict.name, merged_into=None) | Organization.objects.filter(
-        memberships__user__in=verdict.recognition_requests.values("asked_by"), merged_into=None
-    )
+def organizations_like(verdict, user):
+    """Those of this name, or of the person who asks, as far as this officer may know that they are here."""
+    theirs = Membership.objects.filter(user__in=verdict.recognition_requests.values("asked_by"))
+    alike = Q(name__iexact=verdict.name) | Q(pk__in=theirs.values("organization"))
+    return sight.visible(Organization.objects.filter(alike, merged_into=None), user)

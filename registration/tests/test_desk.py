@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accreditation import recognition
 from accreditation.models import Accreditation, RecognitionRequest, RouteVerdict
-from accreditation.tests.cast import make_officer, make_person
+from accreditation.tests.cast import make_call, make_draft, make_forum, make_officer, make_person
 from imrf_portal import clock
 from imrf_portal.errors import Refused
 from imrf_portal.geography import Country
@@ -292,6 +292,16 @@ def test_a_request_for_recognition_is_confirmed_after_seeing_the_matches(client,
     client.post(*do("recognition_do", asked.pk, "confirm"))
     accreditation = Accreditation.objects.get()
     assert (accreditation.organization.name, accreditation.granted_by) == ("Sample Union", desk)
+
+
+def test_a_confirmation_offers_no_organization_that_the_officer_may_not_know_of(client, desk, forum, asked):
+    elsewhere = make_call(make_forum("ELSE26", sealed_until_close=True))
+    make_draft(elsewhere, asked.asked_by, name="Sample Union")
+    known, _owner = make_organization(forum, "Sample Union")
+
+    page = client.get(do("recognition_do", asked.pk, "confirm")[0])
+
+    assert list(page.context["form"].fields["organization"].queryset) == [known.organization]
 
 
 # T-R19
