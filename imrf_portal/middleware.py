@@ -50,7 +50,8 @@ class RequestMoment:
 class WithoutNul:
     """Takes the NUL character out of addresses: it means nothing there, and PostgreSQL refuses to compare with it.
 
-    A field of a form refuses it in words; where none stands between a request and the database, the answer is 400.
+    A field of a form refuses it in words; where none stands between a request and the database, the answer is 400. So
+    is the answer to JSON of brackets within brackets without end.
     """
 
     def __init__(self, get_response):
@@ -63,7 +64,8 @@ class WithoutNul:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, ValueError) and "NUL (0x00)" in str(exception):
+        unreadable = {ValueError: "NUL (0x00)", RecursionError: "decoding a JSON"}
+        if any(isinstance(exception, kind) and words in str(exception) for kind, words in unreadable.items()):
             return bad_request(request)
         return None
 

@@ -104,7 +104,8 @@ def make_world():
     """All of it; call it with a database at hand."""
     world = World()
     sync_roles()
-    _people(world)
+    with clock.frozen(cast.OPENS):
+        _people(world)
     _forum(world)
     with clock.frozen(cast.DURING):
         _public_things(world)
