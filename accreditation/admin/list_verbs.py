@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from imrf_portal import clock
+from imrf_portal import clock, times
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import attempt, page, require
 from imrf_portal.form_fields import InstantField, LongTextField
@@ -54,12 +55,14 @@ class FinalForm(forms.Form):
 
 @dataclass(frozen=True)
 class ListVerb:
-    """``possible`` maps a list to whether the verb has a place now; the verb itself decides."""
+    """``possible`` maps a list to whether the verb has a place now; the verb itself decides. ``effect`` maps a list and
+    the number of its names to what follows, in words."""
 
     label: Any
     done: Any
     perform: Callable
     possible: Callable
+    effect: Callable
     form: type = PlainForm
     tone: str = "secondary"
 
@@ -84,13 +87,47 @@ def _can_be_replaced(listed):
     return listed.frozen_at and listed.kind == StakeholderList.Kind.PROPOSED and _is_newest(listed)
 
 
+def _freezing(listed, count):
+    words = ngettext(
+        "%(count)s name is frozen as version %(version)s, with a fingerprint: only a new version can differ from it.",
+        "%(count)s names are frozen as version %(version)s, with a fingerprint: only a new version can differ from it.",
+        count,
+    )
+    return f"{words % {'count': count, 'version': listed.version}} {_t('Member States see nothing yet.')}"
+
+
+def _circulating(listed, count):
+    words = ngettext(
+        "Member States read %(count)s name with its country, and may object until the period closes.",
+        "Member States read %(count)s names with their countries, and may object until the period closes.",
+        count,
+    )
+    return f"{words % {'count': count}} {_t('It cannot be taken back; a correction is a new version.')}"
+
+
+def _extending(listed, count):
+    return _t("The period closes later; the end announced before stays beside it.")
+
+
+def _replacing(listed, count):
+    words = _t("Version %(next)s holds the names that still stand; version %(version)s stays as it is.")
+    return words % {"next": listed.version + 1, "version": listed.version}
+
+
 VERBS = {
-    "freeze": ListVerb(_("Freeze"), _("Frozen: nothing on it changes from here on."), circulation.freeze, _is_draft),
+    "freeze": ListVerb(
+        _("Freeze"),
+        _("Frozen: nothing on it changes from here on."),
+        circulation.freeze,
+        _is_draft,
+        _freezing,
+    ),
     "circulate": ListVerb(
         _("Circulate"),
         _("Circulated. The non-objection period runs."),
         circulation.circulate,
         _waits_to_go_out,
+        _circulating,
         CirculateForm,
         "primary",
     ),
@@ -99,6 +136,7 @@ VERBS = {
         _("Extended. Missions have a letter."),
         circulation.extend,
         _is_under_silence,
+        _extending,
         ExtendForm,
     ),
     "new_version": ListVerb(
@@ -106,6 +144,7 @@ VERBS = {
         _("A new version stands."),
         circulation.new_version,
         _can_be_replaced,
+        _replacing,
     ),
 }
 
@@ -126,6 +165,8 @@ def form_for(verb, request, listed):
         days = SILENCE_DAYS if verb.form is CirculateForm else 7
         form.initial["closes_at"] = (start + timedelta(days=days)).replace(hour=17, minute=0, second=0, microsecond=0)
         form.fields["closes_at"].zone = listed.forum.time_zone
+        told = _t("On the clock of the Forum: %(zone)s.") % {"zone": times.zone_note(start, zone)}
+        form.fields["closes_at"].help_text = told
     return form
 
 
@@ -155,6 +196,7 @@ def confirm(request, pk, verb):
         zone=listed.forum.time_zone,
         back=reverse("admin:accreditation_stakeholderlist_change", args=[pk]),
         name=str(listed),
+        effect=chosen.effect(listed, listed.entries.count()),
     )
 
 
@@ -184,7 +226,7 @@ def final(request, forum):
     )
 
 
-def confirmation(request, *, title, label, form, rehearsal, zone, back, name):
+def confirmation(request, *, title, label, form, rehearsal, zone, back, name, effect=""):
     return page(
         request,
         "admin/desk/list_verb.html",
@@ -195,6 +237,7 @@ def confirmation(request, *, title, label, form, rehearsal, zone, back, name):
             "form": form,
             "rehearsal": rehearsal,
             "zone": zone,
+            "effect": effect,
             "back": back,
             "when": form.cleaned_data.get("closes_at") if form.is_bound and form.is_valid() else None,
             "crumbs": [(reverse("admin:accreditation_stakeholderlist_changelist"), _t("Lists")), (back, name)],

@@ -69,7 +69,11 @@ def test_names_are_found_in_pool_and_draft_and_ticks_stay(desk, call, chen, noor
 
 def test_a_list_goes_from_draft_to_missions(desk, two, dara):
     listed = compile_two(desk, two)
+    assert "2 names are frozen as version 1" in desk.get(f"{LISTS}{listed.pk}/do/freeze/").content.decode()
     desk.post(f"{LISTS}{listed.pk}/do/freeze/", {"step": "do"})
+    asked = desk.get(f"{LISTS}{listed.pk}/do/circulate/").content.decode()
+    assert "Member States read 2 names with their countries" in asked
+    assert "On the clock of the Forum: EDT (UTC−4)." in asked
     words = {"closes_at_0": "2026-04-14", "closes_at_1": "17:00", "letter": "[Salutation] Please find the list."}
     shown = desk.post(f"{LISTS}{listed.pk}/do/circulate/", {**words, "step": "preview"})
     assert len(shown.context["rehearsal"].letters) == 1
