@@ -73,8 +73,11 @@ def write(application, *, by, run, seen_status, subject, body, language, when, d
     return application
 
 
-def send_test(words, *, template, language, by):
-    """Send ``(subject, body)`` to the officer who asks; the letter says that it is a test."""
+def send_test(words, *, template, language, by, about):
+    """Send ``(subject, body)`` to the officer who asks; the letter says that it is a test.
+
+    ``about`` is the reference of the application that it is filled from: who may not know of that reads no test either.
+    """
     subject, body = words
     return mail.queue(
         f"test:{by.pk}:{clock.now().isoformat()}",
@@ -82,6 +85,7 @@ def send_test(words, *, template, language, by):
         to=by.email,
         recipient=by,
         language=language,
+        about=about,
         context={},
         words=(f"[{_('Test')}] {subject}", body),
     )

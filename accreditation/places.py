@@ -2,13 +2,22 @@
 
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from imrf_portal import clock, seals, sight
 from imrf_portal.counting import set_of
 from imrf_portal.sight import belongs
 
-from .models import Accreditation, Application, BulkRunItem, ConflictDeclaration, Organization
+from .models import (
+    Accreditation,
+    Application,
+    BulkRunItem,
+    ConflictDeclaration,
+    Objection,
+    Organization,
+    StateRequest,
+)
 
 
 @lru_cache(maxsize=64)
@@ -36,6 +45,23 @@ def kept_from(user):
 def by_application(path):
     """Rows that are about an application which is not kept from the reader; ``path`` leads to it."""
     return lambda rows, user: rows.exclude(**{f"{path}__in": set_of(kept_from(user).values("pk"))})
+
+
+LETTERS_OF_OBJECTIONS = ("objection.record:", "objection.behalf:", "objection.letter:")
+"""How the keys of letters to Missions begin, before the key of the objection."""
+
+
+def letters_on_a_name_kept_back(user):
+    """Letters to Missions speak of a name, and of who objects to it, by the number of the list alone."""
+    kept = kept_from(user).values("pk")
+    key = ExpressionWrapper(OuterRef("key"), output_field=CharField())
+    objections = Objection.objects.filter(entry__application__in=kept).annotate(key_of_letter=key)
+    told = Q(pk=None)
+    for beginning in LETTERS_OF_OBJECTIONS:
+        told |= Q(key_of_letter__startswith=Concat(Value(beginning), Cast("pk", CharField()), Value(":")))
+    requests = StateRequest.objects.filter(entry__application__in=kept).annotate(key_of_letter=key)
+    answered = requests.filter(key_of_letter=Concat(Value("state_request:"), Cast("pk", CharField())))
+    return Exists(objections.filter(told)) | Exists(answered)
 
 
 def runs_on_what_is_known(runs, user):
@@ -93,3 +119,4 @@ belongs("accreditation.referencelist")
 belongs("accreditation.referenceentry")
 belongs("imrf_portal.privatefile", narrow=by_application("application_document__application"))
 sight.WITHHELD_REFERENCES.append(lambda user: kept_from(user).values("reference"))
+sight.WITHHELD_LETTERS.append(letters_on_a_name_kept_back)

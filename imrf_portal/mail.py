@@ -214,10 +214,10 @@ def forget(letters, *, to=NOBODY):
     return letters.update(to=to, subject=models.F("about"), body="", body_html="", first_text="")
 
 
-LETS_ITS_READER_IN = ("account_", "representative_invitation", "guardian_form", "team_")
+LETS_ITS_READER_IN = ("account_", "representative_invitation", "guardian_form", "team_", "ownership_")
 """How the names of letters begin that carry a code or an address which opens something for whoever holds it.
 
-Those of a team also name the organization of a draft, and people whom only its owner knows.
+Those of a team and of its owner also name the organization of a draft, and people whom only its owner knows.
 """
 
 

@@ -71,6 +71,10 @@ WITHHELD_REFERENCES = []
 """Functions from a user to a queryset of the references that she may read no letter about."""
 
 
+WITHHELD_LETTERS = []
+"""Functions from a user to a condition on letters that speak of something withheld from her without its reference."""
+
+
 def of_her_forums(letters, user):
     """The letters that speak of no Forum but hers, and of nothing that is withheld from her."""
     if not user.is_superuser:
@@ -82,6 +86,8 @@ def of_her_forums(letters, user):
         letters = letters.exclude(Exists(others))
     for references in WITHHELD_REFERENCES:
         letters = letters.exclude(about__in=references(user))
+    for condition in WITHHELD_LETTERS:
+        letters = letters.exclude(condition(user))
     return letters
 
 

@@ -82,7 +82,11 @@ def act(request, run):
             attempt(
                 request,
                 lambda: correspondence.send_test(
-                    words, template=correspondence.TEMPLATE, language=run.arguments["language"], by=request.user
+                    words,
+                    template=correspondence.TEMPLATE,
+                    language=run.arguments["language"],
+                    by=request.user,
+                    about=item.application.reference,
                 ),
                 done=_("A test letter is on its way to %(to)s.") % {"to": request.user.email},
             )

@@ -74,6 +74,12 @@ def send_test(request, pk):
     if reader is None:
         messages.error(request, _("This Forum has no application yet, so there is nothing to fill the letter with."))
     else:
-        correspondence.send_test(reader["words"], template=wording.letter, language=wording.language, by=request.user)
+        correspondence.send_test(
+            reader["words"],
+            template=wording.letter,
+            language=wording.language,
+            by=request.user,
+            about=reader["application"].reference,
+        )
         messages.success(request, _("A test letter is on its way to %(to)s.") % {"to": request.user.email})
     return redirect(reverse("admin:accreditation_lettertext_change", args=[wording.pk]))

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accreditation import recusals
-from accreditation.models import Application, ApplicationDocument, BulkRun
+from accreditation import correspondence, recusals, teams
+from accreditation.models import Application, ApplicationDocument, BulkRun, Membership
 from accreditation.tests import cast
-from imrf_portal import clock, sight
+from imrf_portal import clock, mail, sight
 from imrf_portal.access import ROLES
 from imrf_portal.audit import Event
 from imrf_portal.forum import Call, Forum
@@ -200,6 +200,35 @@ def test_sealed_applications_are_counted_and_shown_to_nobody_at_the_desk(world, 
     assert "3 applications received" in seen["/admin/"][1]
     assert "3 applications received" in seen[f"{QUEUE}?tab=all"][1]
     assert {status for path, (status, _words) in seen.items() if "/documents/" in path} <= {404, 405}
+
+
+# T-S04 T-S38
+def test_letters_that_name_a_file_without_its_reference_are_kept_back_with_it(world):
+    """To Missions about an objection, to the officer who tried a letter, to the owner of an organization."""
+    other = cast.make_forum("ELSE26", short_title="Elsewhere", title="Elsewhere Meeting 2026")
+    stranger = cast.make_officer("else@secretariat.example", *ROLES, forums=[other])
+    tied = cast.make_officer("tied@secretariat.example", *ROLES)
+    with clock.frozen(worlds.NOW):
+        recusals.declare(world.application, by=tied, has_conflict=True, reason="Former employer.")
+        correspondence.send_test(
+            ("Try", "Dear Head of Harbour Lights"), template=correspondence.TEMPLATE, language="en",
+            by=world.people["coordinator"], about=world.application.reference,
+        )  # fmt: skip
+        organization, boris = world.application.organization, world.people["boris"]
+        Membership.objects.create(organization=organization, user=boris, role=Membership.Role.EDITOR)
+        teams.ask_to_be_owner(organization, by=boris, reason="The owner left.")
+    naming = mail.OutgoingMail.objects.filter(body__contains="Harbour Lights").exclude(template__startswith="team_")
+    naming = naming.exclude(template__startswith="ownership_")
+    frozen = {"list_circulated", "list_new_version", "list_extended", "list_final"}
+
+    assert {"objection_recorded", "objection_on_your_behalf", "state_request_answered", correspondence.TEMPLATE} <= set(
+        mail.readable_by(world.people["superuser"]).values_list("template", flat=True)
+    )
+    for officer in (stranger, tied):
+        read = mail.readable_by(officer).filter(pk__in=naming.values("pk")).exclude(template__in=frozen)
+        assert list(read.values_list("template", "subject")) == [], officer
+    assert not mail.readable_by(stranger).filter(template__startswith="ownership_").exists()
+    assert mail.OutgoingMail.objects.filter(template="ownership_asked").exists()
 
 
 # T-S38
