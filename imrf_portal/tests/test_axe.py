@@ -233,6 +233,7 @@ def test_pages_of_the_desk(looker, listed, furnished, chen, noor):
     eyes.look_at_all(f"{DESK}stakeholderlist/", f"{DESK}staterequest/", "/admin/imrf_portal/outgoingmail/")
     for application in (*waiting, first.application):
         eyes.look(f"{DESK}application/{application.pk}/change/")
+    eyes.look(f"{DESK}application/{waiting[0].pk}/alike/{waiting[1].pk}/", press="Preview")
     eyes.look(f"{DESK}application/{waiting[1].pk}/ask/")
     eyes.look(f"{DESK}application/{waiting[1].pk}/do/recommend/?seen=1")
     eyes.look(f"{DESK}application/{waiting[1].pk}/do/recommend_against/?seen=1", press="Preview")
@@ -273,6 +274,8 @@ def test_pages_of_the_desk_about_lists(looker, listed, chen):
     eyes.look(f"{DESK}stakeholderlist/{listed.pk}/as-states-see-it/")
     eyes.look(f"{DESK}stakeholderlist/{listed.pk}/do/extend/", press="Preview")
     eyes.look(f"{DESK}stakeholderlist/compile/{forum.slug}/")
+    eyes.look(f"{DESK}stakeholderlist/compile/{forum.slug}/?q=nobody")
+    eyes.look(f"/admin/statistics/{forum.slug}/")
     eyes.look(f"{DESK}objection/{first.objections.get().pk}/change/")
     eyes.look(f"{DESK}staterequest/{listed.entries.last().state_requests.get().pk}/change/")
     eyes.look(f"/admin/imrf_portal/outgoingmail/{mail.OutgoingMail.objects.first().pk}/change/")
