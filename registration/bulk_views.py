@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from imrf_portal.errors import Refused
+from sessions_app.models import ForumSession
 
 from . import bulk
 from .doorway import organization_page
@@ -20,7 +21,7 @@ def enter(request, accreditation):
         "forum": accreditation.forum,
         "accreditation": accreditation,
         "form": form,
-        "sessions": [row.session for row in Matrix(accreditation).rows],
+        "sessions": [one for one in Matrix(accreditation).sessions if one.status != ForumSession.Status.CANCELLED],
     }
     if request.method != "POST" or not form.is_valid():
         return render(request, "registration/bulk.html", context, status=422 if form.is_bound else 200)

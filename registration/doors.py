@@ -15,7 +15,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.times import clock_of
 from sessions_app.models import ForumSession
 
-from . import guardians
+from . import guardians, passes
 from .models import CheckIn, Registration, Status
 
 CODE = re.compile(r"S-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}-[A-Z]")
@@ -151,10 +151,8 @@ def let_in_again(registration, *, by, reason, entrance=""):
 
 
 def counts(session):
-    """How many came in, of how many expected."""
-    expected = Registration.objects.filter(
-        forum_session=session, status__in=[Status.CONFIRMED, Status.OVERFLOW], accreditation__revoked_at=None
-    )
+    """How many came in, of how many expected: those whom the door would let in."""
+    expected = passes.valid(session.forum).filter(forum_session=session).order_by()
     return CheckIn.objects.filter(registration__in=expected, is_first=True).count(), expected.count()
 
 

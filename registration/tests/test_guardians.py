@@ -173,6 +173,7 @@ def test_who_is_said_to_be_of_age_after_all_is_looked_at_before_anything_opens(c
     assert "Bring the passport to the desk" in open_page(client, at("person", lights, person=mina.pk)).text
     assert "was entered as under 18 before" in open_page(client, letter).text
     assert not doors.may_come_in(seat) and list(passes.rows_now(table.forum)) == []
+    assert doors.counts(table) == (0, 0)
     told = OutgoingMail.objects.get(template="said_to_be_of_age")
     assert (told.to, "Mina was entered as under 18" in told.body) == (amina.email, True)
 
