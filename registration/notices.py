@@ -16,7 +16,7 @@ from sessions_app.models import ForumSession, SessionChange
 
 from . import telling, workflow
 from .models import ChangeNotice, HandledChange, Registration, Status
-from .models.seats import LIVE, PRESENT
+from .models.seats import LIVE, PRESENT, PRESENT_STATUSES
 
 REMINDERS = {"7d": timedelta(days=7), "48h": timedelta(hours=48)}
 """How long before the registration of a session closes organizations with free places are reminded."""
@@ -95,15 +95,14 @@ def open_notices(accreditation):
     """The notices that wait for “keep” or “release” of an organization."""
     return (
         ChangeNotice.objects.filter(
-            registration__accreditation=accreditation, answer="", change__verb="move", registration__in=_present()
+            registration__accreditation=accreditation,
+            registration__status__in=PRESENT_STATUSES,
+            answer="",
+            change__verb="move",
         )
         .select_related("change", "registration__representative", "registration__forum_session")
         .order_by("told_at", "pk")
     )
-
-
-def _present():
-    return Registration.objects.filter(PRESENT)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -28,9 +29,18 @@ class ReplaceForm(forms.Form):
     exception = LongTextField(label=_("Reason; it stays on the record"), **REASON)
 
 
+class KeysFirst(Paginator):
+    """Sorts the keys, then reads the rows of one page: to sort whole rows of four tables takes longer."""
+
+    def page(self, number):
+        page = super().page(number)
+        page.object_list = self.object_list.filter(pk__in=list(page.object_list.values_list("pk", flat=True)))
+        return page
+
+
 @admin.register(Registration)
 class RegistrationAdmin(ShownOnly):
-    """No row is added, edited or deleted here: the desk's verbs do, with a reason."""
+    """No row is added, edited or deleted here: the desk's verbs do, with a reason. The newest stand first."""
 
     change_form_template = "admin/registration/registration/change_form.html"
     list_display = ["code", "person", "organization", "forum_session", "status", "seat_held", "number", "registered"]
@@ -43,6 +53,8 @@ class RegistrationAdmin(ShownOnly):
     ]
     list_select_related = ["representative", "forum_session", "accreditation__organization"]
     search_fields = ["=code", "representative__name", "representative__email", "accreditation__organization__name"]
+    paginator = KeysFirst
+    ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
     fields = [

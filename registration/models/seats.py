@@ -32,7 +32,8 @@ class Status(models.TextChoices):
 LIVE = Q(status__in=["registered", "confirmed", "overflow"])
 """Holds one of the organization's seats."""
 
-PRESENT = Q(status__in=["registered", "confirmed", "overflow", "waiting", "offered"])
+PRESENT_STATUSES = ["registered", "confirmed", "overflow", "waiting", "offered"]
+PRESENT = Q(status__in=PRESENT_STATUSES)
 """In some way still wants to come."""
 
 
