@@ -18,9 +18,10 @@ from registration import confirmations, notices, passes, speakers, suspension
 from registration.models import Allocation, ChangeNotice, CheckIn, PassExport, Registration, SpeakingRequest, Status
 from sessions_app.models import ForumSession, SessionChange
 
-from .making import DURING, make_desk, make_organization, make_people, make_session, register
+from .making import CLOSES, DURING, make_desk, make_organization, make_people, make_session, register
 
 pytestmark = pytest.mark.django_db
+AFTER_THE_DEADLINE = CLOSES + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -245,11 +246,12 @@ def test_people_per_organization_is_not_lowered_below_seats_taken(client, desk, 
 def test_the_desk_replaces_a_person_after_the_deadline_with_a_reason(client, desk, lights, ana):
     (ben,) = make_people(lights, "Ben")
     address, data = do("registration_registration_do", ana.pk, "replace", person=str(ben.pk))
-    assert client.post(address, data).status_code == 422
-    preview = client.post(address, {"step": "preview", "person": str(ben.pk), "exception": "Illness"})
-    assert len(preview.context["rehearsal"].letters) == 2
-    assert Registration.objects.count() == 1
-    client.post(address, data | {"exception": "Illness"})
+    with clock.frozen(AFTER_THE_DEADLINE):
+        assert client.post(address, data).status_code == 422
+        preview = client.post(address, {"step": "preview", "person": str(ben.pk), "exception": "Illness"})
+        assert len(preview.context["rehearsal"].letters) == 2
+        assert Registration.objects.count() == 1
+        client.post(address, data | {"exception": "Illness"})
     ana.refresh_from_db()
     assert (ana.status, ana.replaced_by.representative, ana.replaced_by.exception_reason) == (
         Status.REPLACED,
@@ -259,7 +261,8 @@ def test_the_desk_replaces_a_person_after_the_deadline_with_a_reason(client, des
 
 
 def test_the_desk_withdraws_a_registration(client, desk, ana):
-    client.post(*do("registration_registration_do", ana.pk, "withdraw", exception="Cannot travel"))
+    with clock.frozen(AFTER_THE_DEADLINE):
+        client.post(*do("registration_registration_do", ana.pk, "withdraw", exception="Cannot travel"))
     ana.refresh_from_db()
     assert ana.status == Status.WITHDRAWN
 
