@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, mail
-from .middleware import client_address
+from .middleware import client_network
 from .users import User, end_sessions
 
 LETTERS = {
@@ -75,10 +75,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.PORTAL_URL + reverse("account_reset_password_from_key", args=[uid, token])
 
     def get_client_ip(self, request):
-        return client_address(request)
+        return client_network(request)
 
     def _get_login_attempts_cache_key(self, request, **credentials):
-        return f"{client_address(request)}:{credentials.get('email', '').lower()}"
+        return f"{client_network(request)}:{credentials.get('email', '').lower()}"
 
     def is_safe_url(self, url):
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)

@@ -19,7 +19,7 @@ from . import sign_in
 from .access import Audience
 from .account_forms import AskForCodeForm, CodeForm, StartForm
 from .errors import Refused
-from .middleware import client_address
+from .middleware import client_network
 
 SESSION_KEY = "sign_in_code"
 AREAS = {
@@ -81,7 +81,7 @@ def answer(request, form):
 
 
 def may_send(request, address):
-    return ratelimit.consume(request, action="request_login_code", key=f"{client_address(request)}:{address}")
+    return ratelimit.consume(request, action="request_login_code", key=f"{client_network(request)}:{address}")
 
 
 def send(request, address, *, name, next_url):

@@ -115,3 +115,11 @@ def client_address(request):
         return str(ipaddress.ip_address(seen))
     except ValueError:
         return "127.0.0.1"
+
+
+def client_network(request):
+    """The client as limits count it: of IPv6 the network of 64 bits, in which one client has every address."""
+    seen = ipaddress.ip_address(client_address(request))
+    if seen.version == 6:
+        seen = ipaddress.ip_network((seen, 64), strict=False).network_address
+    return str(seen)

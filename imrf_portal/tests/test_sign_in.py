@@ -343,3 +343,12 @@ def test_an_address_is_known_letter_by_letter(amina, django_assert_num_queries):
     assert not any(word in asked[0]["sql"] for word in ("UPPER", "LIKE"))
 
     assert sign_in.use(sign_in.send_code(amina.email.replace("i", "\u0131"))) != amina
+
+
+def test_a_client_with_a_whole_network_of_addresses_is_one_client(amina):
+    def ask_from(network, number):
+        return Client(REMOTE_ADDR=f"2001:db8:0:{network}::{number}").post("/account/login/", {"email": amina.email})
+
+    assert {ask_from(1, number).status_code for number in range(1, 6)} == {302}
+    assert "You have asked for many codes." in ask_from(1, 6).text
+    assert ask_from(2, 1).status_code == 302

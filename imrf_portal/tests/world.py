@@ -292,7 +292,9 @@ def _accredited(world):
 def _other_rows(world):
     recused = cast.make_officer("recused@secretariat.example", "Reviewer")
     with clock.frozen(NOW):
-        world.recusal = recusals.declare(world.returned, by=recused, has_conflict=True, reason="Former employer.")
+        reason = world.plant("reasonofarecusal", *SECRETARIAT)
+        world.recusal = recusals.declare(world.returned, by=recused, has_conflict=True, reason=reason)
+        recusals.declare_interest(by=recused, organization=world.plant("interest"))
         world.passes = passes.export(world.forum, by=world.people["coordinator"])
         world.recognition = recognition.ask_for_recognition(
             RouteVerdict.objects.exclude(route="special").get(), by=world.people["boris"]
