@@ -92,9 +92,12 @@ def from_the_version_before(listed):
 
 
 def to_the_final_list(listed):
-    """What became of a proposed list's names on the final list, or None while there is none."""
+    """What became of a proposed list's names on the final list; None while there is none made after its period.
+
+    A final list that was sent while States still considered this one says nothing about its names.
+    """
     final = _newest_final(listed.forum_id)
-    if final is None or listed.kind == StakeholderList.Kind.FINAL:
+    if final is None or listed.kind == StakeholderList.Kind.FINAL or final.circulated_at < listed.closes_at:
         return None
     proposed = listed.entries.all()
     taken = final.entries.filter(application__in=proposed.values("application"))
@@ -102,10 +105,11 @@ def to_the_final_list(listed):
 
 
 def from_the_proposed_lists(final):
-    """How a final list differs from all the proposed lists in their newest versions."""
-    proposed = ListEntry.objects.filter(
-        stakeholder_list__in=newest_lists(final.forum_id).filter(kind=StakeholderList.Kind.PROPOSED)
+    """How a final list differs from the proposed lists, in their newest versions, whose period had ended before it."""
+    considered = newest_lists(final.forum_id).filter(
+        kind=StakeholderList.Kind.PROPOSED, closes_at__lte=final.circulated_at
     )
+    proposed = ListEntry.objects.filter(stakeholder_list__in=considered)
     return _difference(_("Proposed lists"), _label(final), proposed, final.entries.all())
 
 

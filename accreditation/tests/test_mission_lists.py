@@ -316,18 +316,22 @@ def test_an_extension_moves_the_clock_and_keeps_the_old_end(listed, chen, dara):
 
 
 def test_the_final_list_shows_the_difference_to_what_was_proposed(call, chen, noor, dara):
-    first, second = many_eligible(call, 2, by=chen, signed_by=noor)
+    first, second, third = many_eligible(call, 3, by=chen, signed_by=noor)
     listed = make_circulated([first, second], by=chen)
     with clock.frozen(listed.closes_at):
         circulation.close_due()
         review.accredit(first, by=noor)
+    considered = make_circulated([third], by=chen, closes_at=listed.closes_at + timedelta(days=9))
+    with clock.frozen(listed.closes_at):
         final = circulation.final_list(call.forum, by=chen)
     after = listed.closes_at + timedelta(days=1)
     page = words(get(dara, "list_difference", listed.pk, at=after))
     assert "1 name is not on the later list. Organization Country Körper 001 Norway" in page
     assert "1 name is the same" in page
     assert "1 organization is accredited to take part" in words(get(dara, "list", final.pk, at=after))
-    assert "Körper 001" in words(get(dara, "list_difference", final.pk, at=after))
+    page = words(get(dara, "list_difference", final.pk, at=after))
+    assert "Körper 001" in page and "Körper 002" not in page
+    assert "Nothing to compare yet" in words(get(dara, "list_difference", considered.pk, at=after))
 
 
 def test_no_list_says_what_will_happen(db, dara):
