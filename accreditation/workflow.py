@@ -298,9 +298,19 @@ def _confirm(application, version, *, by):
         to=application.contact_email or by.email,
         recipient=application.applicant,
         about=application.reference,
-        context={"application": application, "version": version, "forum": application.forum},
+        context={
+            "application": application,
+            "version": version,
+            "forum": application.forum,
+            "closes_at": _open_until(application.call),
+        },
         words=wording.words_for(application, "application_received", language=application.applicant.language),
     )
+
+
+def _open_until(call):
+    """When the call closes, while it is open; a letter written later does not promise what is over."""
+    return call.closes_at if call.window().is_open() else None
 
 
 def tell(application, template, *, key, hold=False, **context):
@@ -330,7 +340,12 @@ def withdraw(application, *, by, reason=""):
     StakeholderList.objects.filter(entries__application=application, replaced_by=None).exclude(frozen_at=None).update(
         needs_new_version=True
     )
-    tell(application, "application_withdrawn", key=f"application.withdraw:{clock.now().isoformat()}")
+    tell(
+        application,
+        "application_withdrawn",
+        key=f"application.withdraw:{clock.now().isoformat()}",
+        closes_at=_open_until(application.call),
+    )
     return application
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accreditation import drafting, review, workflow
+from accreditation import circulation, drafting, review, workflow
 from accreditation.models import Application, ApplicationVersion, LateRequest, Status
 from imrf_portal import clock
 from imrf_portal.audit import Event
@@ -14,8 +14,9 @@ from imrf_portal.forum import Call
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.parsers import EICAR
 from imrf_portal.tests.file_samples import pdf, picture, upload
+from imrf_portal.times import at_zone
 
-from .cast import AFTER, ANSWERS, CLOSES, DURING, MOMENT, make_draft, make_submitted
+from .cast import AFTER, ANSWERS, CLOSES, DURING, MOMENT, make_circulated, make_draft, make_eligible, make_submitted
 from .test_applicant_journey import DECLARED, at_work, get, post, words
 
 __all__ = ["at_work"]
@@ -216,6 +217,10 @@ def test_answers_are_saved_one_by_one_and_sent_together(at_work, asked):
     asked.refresh_from_db()
     assert asked.status == Status.SUBMITTED
     assert asked.versions.first().documents["head_letter"]["name"] == "signed.pdf"
+    of_the_answer, first = OutgoingMail.objects.filter(template="application_received").order_by("-pk")
+    closes = at_zone(CLOSES, asked.forum.time_zone)
+    assert f"You can change it until\n{closes}" in first.body
+    assert "You can change it" not in of_the_answer.body
 
 
 # T-A41
@@ -298,3 +303,13 @@ def test_an_autosave_after_the_close_leaves_the_text_on_the_page(at_work, call, 
     assert "closed on" in words(response) and "Your text is still on this page" in words(response)
     with clock.frozen(DURING):
         assert drafting.save_answers(application, {}, by=amina).scope == ANSWERS["scope"]
+
+
+def test_the_letter_of_an_accreditation_leads_to_the_registration(call, amina, chen, noor):
+    application = make_eligible(call, amina, by=chen, signed_by=noor)
+    listed = make_circulated([application], by=chen)
+    with clock.frozen(listed.closes_at):
+        circulation.close_due()
+        review.accredit(application, by=noor)
+    letter = OutgoingMail.objects.get(template="accredited")
+    assert reverse("registration", args=[call.forum.slug]) in letter.body

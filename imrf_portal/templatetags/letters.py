@@ -33,6 +33,12 @@ def clock_at(moment, forum):
 
 
 @register.filter
+def at_headquarters_in_full(moment):
+    """“Wednesday 26 January 2022, 17:00 New York (EST)”, where a letter speaks of no Forum."""
+    return at_zone(moment)
+
+
+@register.filter
 def at_headquarters(moment):
     """“Wed 26 Jan 2022, 17:00” in New York, for columns that say so once."""
     return day_and_clock(moment)
