@@ -31,6 +31,7 @@ class AskForCodeForm(forms.Form):
         help_text=_("We send you a six-digit code. It works for 15 minutes."),
         max_length=254,
         widget=forms.EmailInput(attrs=ADDRESS_ATTRS),
+        error_messages={"required": _("Type your e-mail address.")},
     )
 
     def clean_email(self):
@@ -41,7 +42,10 @@ class StartForm(AskForCodeForm):
     """For a person who comes for the first time."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        error_messages={"required": _("Type your name.")},
     )
     field_order = ["name", "email"]
 
@@ -52,6 +56,7 @@ class CodeForm(forms.Form):
         help_text=_("Spaces do not matter. You can paste it."),
         max_length=20,
         widget=forms.TextInput(attrs=CODE_ATTRS),
+        error_messages={"required": _("Type the six digits from our e-mail.")},
     )
     keep = forms.BooleanField(
         label=_("Keep me signed in on this device for 14 days"),

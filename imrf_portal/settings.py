@@ -228,6 +228,7 @@ LANGUAGES = [
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "imrf_portal.formats"
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"

@@ -1,0 +1,1 @@
+"""How dates stand where Django writes them itself, as on the stock pages of the admin."""
