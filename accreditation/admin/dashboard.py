@@ -61,7 +61,7 @@ def show(request):
         {
             "url": reverse("admin:countersigned") + "?tab=waiting",
             "count": proposed,
-            "label": _("Wait for a second signature"),
+            "label": _("Proposals to sign"),
             "tone": "warn" if proposed else "",
         },
         {
