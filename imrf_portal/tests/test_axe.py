@@ -24,6 +24,8 @@ from registration import guardians, offline_doors, people
 from registration.models import CheckIn
 from registration.tests import making
 
+from . import world as worlds
+from .addresses import addresses, path_of
 from .journey import arrive
 from .looking import problems
 
@@ -110,6 +112,7 @@ def test_pages_of_an_applicant(looker, furnished, amina, boris, chen, eve):
     draft, sent = make_draft(furnished, amina), make_submitted(furnished, boris, name="Other Body")
     eyes = looker(DURING, amina)
     eyes.look_at_all("my_applications", "account_settings", "usersessions_list", "account_erase", "mfa_index")
+    eyes.look_at_all("account_email", "account_set_password")
     for name in ("application", "application_check", "application_documents", "application_withdraw"):
         eyes.look(reverse(name, args=[draft.reference]))
     for step in ("organization", "contact", "homepage", "scope", "reason"):
@@ -334,3 +337,48 @@ def test_pages_of_guardians_and_of_doors_without_a_connection(looker, furnished,
     revoking.look(reverse("admin:accreditation_accreditation_change", args=[accreditation.pk]))
     revoking.look(reverse("admin:accreditation_accreditation_do", args=[accreditation.pk, "revoke"]))
     assert faults(guardian, own, door, revoking) == []
+
+
+RARELY_OPENED = {
+    "coordinator": [
+        "admin:interests", "admin:accreditation_application_conflict", "admin:recusal_lift",
+        "admin:accreditation_conflictdeclaration_changelist", "admin:accreditation_conflictdeclaration_change",
+        "admin:accreditation_application_hold", "admin:imrf_portal_hold_changelist", "admin:imrf_portal_hold_change",
+        "admin:imrf_portal_retentiondate_changelist", "admin:imrf_portal_retentionreport_changelist",
+        "admin:accreditation_consequence_changelist", "admin:accreditation_consequence_settle",
+        "admin:handover", "admin:handover_from", "admin:ownership", "admin:ownership_decide",
+        "admin:accreditation_organization_change", "admin:accreditation_organization_choose",
+        "admin:accreditation_organization_merge", "admin:accreditation_organization_separate",
+    ],
+    "superuser": [
+        "admin:accreditation_referencelist_changelist", "admin:accreditation_referencelist_change",
+        "admin:accreditation_referencelist_difference", "admin:recognition_do", "admin:administration", "admin:keys",
+        "admin:saved_views", "admin:statistics", "admin:registration_passes", "admin:registration_seats",
+        "admin:registration_speakers", "admin:sessions_app_forumsession_change", "admin:sessions_app_forumsession_do",
+        "admin:registration_registration_do", "admin:registration_representative_register",
+        "admin:accreditation_objection_by_letter", "admin:imrf_portal_outgoingmail_do",
+        "admin:accreditation_late_request", "admin:accreditation_application_history",
+    ],
+    "administrator": [
+        "admin:imrf_portal_forumofficer_changelist", "admin:imrf_portal_forumofficer_add", "admin:forum_officer_end",
+        "admin:imrf_portal_retentiondate_add", "admin:accreditation_lettertext_changelist",
+        "admin:accreditation_lettertext_add", "admin:accreditation_referencelist_import",
+    ],
+    "amina": ["team", "team_owner", "team_end", "application_answer"],
+    "norway": ["objection_disown", "entry"],
+    "anonymous": [
+        "registrations", "statistics", "register", "representative_invitation", "verify_code", "privacy", "who_sees",
+        "accessibility", "route_verdict",
+    ],
+}  # fmt: skip
+"""Pages that few tests come by, by who opens them, in a world that holds one row of everything."""
+
+
+@pytest.mark.parametrize("role", RARELY_OPENED)
+def test_pages_that_are_rarely_opened(looker, role):
+    world = worlds.make_world()
+    arguments, known = worlds.arguments_of(world), {address.name: address for address in addresses()}
+    eyes = looker(worlds.NOW, world.people[role])
+    for name in RARELY_OPENED[role]:
+        eyes.look(path_of(known[name], arguments))
+    assert faults(eyes) == []
