@@ -170,3 +170,24 @@ def test_pages_keep_the_filters_of_the_address():
 
 def test_one_page_needs_no_links():
     assert render("{% pagination page %}", page=Paginator([1], 10).page(1)).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19 Safari/604",
+            "Safari on iPhone",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox on Linux"),
+        ("Some <b>thing", "Some &lt;b&gt;thing"),
+        ("", "A browser that says nothing of itself"),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_knows_it(user_agent, words):
+    assert render("{% load devices %}{{ said|device }}", said=user_agent) == words
