@@ -80,7 +80,7 @@ class Postgres:
         subprocess.run([self.binaries / program, *arguments], check=True, stdout=subprocess.DEVNULL, **self._as_user())
 
     def start(self):
-        options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+        options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
         options |= {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": self.folder}
         command = [self.binaries / "postgres", "-D", self.data]
         for name, value in options.items():
