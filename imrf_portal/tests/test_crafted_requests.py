@@ -15,8 +15,8 @@ from imrf_portal.tests.addresses import addresses, path_of
 from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.walks import body_of, is_html
 
-pytestmark = pytest.mark.timeout(400)
-"""A walk through all addresses takes its time on a busy machine."""
+pytestmark = [pytest.mark.timeout(400), pytest.mark.postgres]
+"""A walk through all addresses takes its time on a busy machine; PostgreSQL refuses all that SQLite does, and more."""
 
 KNOWN = (
     *("next", "page", "q", "tab", "show", "list", "forum", "email", "verdict", "state", "seen", "region", "only", "as"),
@@ -31,17 +31,6 @@ STRANGE = (
     *("\0", "a\0b", "9" * 30, "-9223372036854775809", "²", "'", "home", "[" * 2000, '[{"code": {}}]', "{x}", "%(x)s"),
     *("0001-01-01", "9999-12-31", "\u202e", "nan", "x" * 1000),
 )
-
-
-@pytest.fixture(scope="module")
-def standing_world(django_db_setup, django_db_blocker):
-    with worlds.standing(django_db_blocker) as made:
-        yield made
-
-
-@pytest.fixture
-def world(standing_world, db):
-    return standing_world
 
 
 class Controls(HTMLParser):
