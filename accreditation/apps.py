@@ -8,9 +8,9 @@ class AccreditationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from imrf_portal import countersigned, dates, erasure, retention, support_look, verification
+        from imrf_portal import countersigned, dates, erasure, health, retention, support_look, verification
 
-        from . import call_dates, erasing, extensions, list_codes, places, receipts, seen_as, waivers  # noqa: F401
+        from . import call_dates, erasing, extensions, list_codes, places, receipts, reference_import, seen_as, waivers  # noqa: F401
 
         dates.bring(call_dates.lines)
         for group in call_dates.GROUPS:
@@ -18,6 +18,7 @@ class AccreditationConfig(AppConfig):
 
         countersigned.register(extensions.KIND)
         countersigned.register(waivers.KIND)
+        health.watch("reference lists", reference_import.oldest_due)
         retention.register(erasing.DOCUMENTS)
         retention.register(erasing.CONTACTS)
         erasure.also(erasing.forget_person)

@@ -49,10 +49,10 @@ class ShownToStaff(admin.ModelAdmin):
 
 class ImportForm(forms.Form):
     file = forms.FileField(
-        label=_("CSV file in UTF-8"),
+        label=_("CSV file in UTF-8, or XLSX"),
         required=False,
         help_text=format_lazy("{} {}", _("Columns:"), ", ".join(reference_files.COLUMNS)),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,.xlsx"}),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=ReferenceList.Kind)
     forum = forms.ModelChoiceField(
@@ -100,8 +100,12 @@ class ReferenceListAdmin(ShownToStaff):
     def written(self, reference_list):
         if reference_list.is_complete:
             return _t("All of them.")
-        words = {"written": reference_list.entries.count(), "all": reference_list.entry_count}
-        return _t("%(written)s of %(all)s. If this stands still, import the same file again: it goes on here.") % words
+        words = _("%(written)s of %(all)s.") % {
+            "written": reference_list.written_count,
+            "all": reference_list.entry_count,
+        }
+        address = reverse("admin:accreditation_referencelist_progress", args=[reference_list.pk])
+        return format_html('{} <a href="{}">{}</a>', words, address, _("See how far it is"))
 
     @admin.display(description=_("stored answers run again"))
     def answers_run_again(self, reference_list):
@@ -151,11 +155,16 @@ class ReferenceListAdmin(ShownToStaff):
         given = form.cleaned_data
         reference_import.require_confirmed(reading, names_are_right=given["names_are_right"])
         names = ("kind", "forum", "title", "as_of", "source")
-        kept, is_new = reference_import.keep(reading.rows, by=request.user, **{name: given[name] for name in names})
+        kept, is_new = reference_import.confirm(reading.rows, by=request.user, **{name: given[name] for name in names})
         cache.delete(_cache_key(request.user, given["kept"]))
-        words = _t("Kept as version %(version)s.") if is_new else _t("Nothing changed: this is version %(version)s.")
+        if not is_new:
+            words = _t("Nothing changed: this is version %(version)s.")
+        elif kept.is_complete:
+            words = _t("Kept as version %(version)s.")
+        else:
+            words = _t("Version %(version)s is confirmed. The worker writes its rows.")
         self.message_user(request, words % {"version": kept.short_version}, messages.SUCCESS)
-        return redirect("admin:accreditation_referencelist_change", kept.pk)
+        return redirect("admin:accreditation_referencelist_progress", kept.pk)
 
 
 def _cache_key(user, token):
@@ -173,7 +182,7 @@ def _file_of(form, user):
     reading = reference_files.read(content)
     if sent:
         token = secrets.token_urlsafe(16)
-        cache.set(_cache_key(user, token), content, KEPT_SECONDS)
+        cache.set(_cache_key(user, token), reading.rows.content, KEPT_SECONDS)
     return reading, token
 
 

@@ -7,20 +7,24 @@ holds all of them, so that a list of 100,000 takes no more memory than a short o
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit
+from imrf_portal import audit, clock, health, hints
+from imrf_portal.access import Capability, may
 from imrf_portal.errors import Refused
 
 from . import consequences, names
-from .models import ReferenceEntry, ReferenceList, ReferenceName
-from .reference_files import MOST_PROBLEMS, OtherName, Row
+from .models import ReferenceEntry, ReferenceFile, ReferenceList, ReferenceName
+from .reference_files import MOST_PROBLEMS, FileRows, OtherName, Row
 
 BATCH = 1000
 """Rows written in one transaction: another who writes meanwhile waits for so many at most."""
+AT_ONCE = 5000
+"""Up to so many rows are written while the officer waits; more are left to the worker."""
+PATIENCE = timedelta(minutes=2)
 
 
 class KeptRows:
@@ -140,41 +144,128 @@ def keep(rows, *, kind, title, as_of, by, forum=None, source=""):
     transactions, so that nobody else waits long; a version that was cut off is not in use, and the same file goes on
     where it stopped.
     """
-    version = version_of(rows, kind=kind, forum=forum, as_of=as_of)
-    known, is_new = ReferenceList.objects.get_or_create(
-        version=version,
+    known, _is_new = _begin(rows, kind=kind, title=title, as_of=as_of, by=by, forum=forum, source=source)
+    if known.is_complete:
+        return known, False
+    return _write(known, rows, by=by), True
+
+
+def _begin(rows, *, kind, title, as_of, by, forum, source):
+    """The version that these rows are, and whether nobody began it before."""
+    return ReferenceList.objects.get_or_create(
+        version=version_of(rows, kind=kind, forum=forum, as_of=as_of),
         defaults={
             "kind": kind, "forum": forum, "title": title, "as_of": as_of, "source": source, "entry_count": len(rows),
             "imported_by": by, "is_complete": False,
         },
     )  # fmt: skip
-    if not is_new and known.is_complete:
-        return known, False
-    _write(known, rows)
-    return _complete(known, by=by), True
 
 
-def _write(kept, rows):
-    """Write the rows that are not there yet."""
-    written = kept.entries.aggregate(last=Max("position"))["last"] or 0
-    batch = []
-    try:
-        for position, row in enumerate(rows, start=1):
-            if position > written:
-                batch.append((position, row))
-            if len(batch) == BATCH:
-                _write_batch(kept, batch)
-                batch.clear()
-        _write_batch(kept, batch)
-    except IntegrityError:
+def confirm(rows, *, by, **about):
+    """Keep the rows of a file (``FileRows``): here when they are few, else by the worker, for which the file is kept.
+
+    Returns ``(list, is_new)`` as ``keep`` does; the list may not be complete yet. ``about``: as for ``keep``.
+    """
+    with transaction.atomic():
+        known, _is_new = _begin(rows, by=by, **about)
+        if known.is_complete:
+            return known, False
+        ReferenceFile.objects.get_or_create(reference_list=known, defaults={"content": rows.content})
+    if len(rows) <= AT_ONCE:
+        return _write(known, rows, by=by), True
+    from .tasks import write_reference_list
+
+    hints.give(write_reference_list, known.pk)
+    return known, True
+
+
+def carry_on(reference_list, *, at_most=None):
+    """Write what is not written yet of a version whose file waits, at most so many rows. Safe to call twice or at once:
+    whoever comes second stops."""
+    file = ReferenceFile.objects.filter(reference_list=reference_list).first()
+    if file is None:
         raise Refused(
-            _("Somebody is importing the same file at this moment. Look at the list of versions in a minute."),
-            field="file",
+            _("The file of this version is not kept. Import the same file again: it goes on where it stopped.")
         )
+    rows = FileRows(bytes(file.content), reference_list.entry_count)
+    return _write(reference_list, rows, by=reference_list.imported_by, at_most=at_most)
+
+
+def go_on(reference_list, *, by):
+    """Write some of the rows now, for an officer who does not want to wait for the worker; it is told of the others."""
+    if not may(by, Capability.CONFIGURE):
+        raise Refused(_("Your role does not include this. Ask a coordinator."))
+    if reference_list.is_complete:
+        raise Refused(_("All rows are written already."))
+    if not (stands_still(reference_list) or health.worker_is_away()):
+        raise Refused(_("The worker is writing the rows at this moment. There is nothing to do."))
+    version = carry_on(reference_list, at_most=AT_ONCE)
+    if not version.is_complete:
+        from .tasks import write_reference_list
+
+        hints.give(write_reference_list, version.pk)
+    return version
+
+
+def carry_on_by_key(pk):
+    """What the worker is asked to do; nothing when the version is complete already."""
+    waiting = ReferenceList.objects.filter(pk=pk, waiting_file__isnull=False).select_related("imported_by").first()
+    return carry_on(waiting).pk if waiting else None
+
+
+def carry_on_left_behind():
+    """Sweep: take up versions of which nothing was written for a while; how many."""
+    left = [one for one in waiting_lists().select_related("imported_by") if stands_still(one)]
+    return sum(carry_on(one) is not None for one in left)
+
+
+def waiting_lists():
+    """Versions that the worker writes, or is to write."""
+    return ReferenceList.objects.filter(is_complete=False, waiting_file__isnull=False)
+
+
+def stands_still(reference_list):
+    """Whether nothing was written for so long that nobody is at work on it."""
+    return not reference_list.is_complete and moved_at(reference_list) <= clock.now() - PATIENCE
+
+
+def moved_at(reference_list):
+    """The instant of the last rows, or of the confirmation where there are none yet."""
+    return reference_list.written_at or reference_list.imported_at
+
+
+def oldest_due():
+    """Since when the worker owes rows; None when it owes none (see ``health``)."""
+    return min((moved_at(one) for one in waiting_lists()), default=None)
+
+
+def _write(kept, rows, *, by, at_most=None):
+    """Write the rows that are not there yet, at most so many; the version as it is then."""
+    kept.refresh_from_db()
+    batch, left = [], at_most
+    for position, row in enumerate(rows, start=1):
+        if position <= kept.written_count:
+            continue
+        batch.append((position, row))
+        if len(batch) < BATCH and position < len(rows):
+            continue
+        if not _write_batch(kept, batch):
+            break  # another is writing the same version
+        left = None if left is None else left - len(batch)
+        batch = []
+        if left is not None and left <= 0:
+            break
+    return _complete(kept, by=by)
 
 
 @transaction.atomic
 def _write_batch(kept, batch):
+    """Write these rows and move the version on; False when another wrote them meanwhile."""
+    begun = batch[0][0] - 1
+    if not ReferenceList.objects.filter(pk=kept.pk, written_count=begun, is_complete=False).update(
+        written_count=begun + len(batch), written_at=clock.now()
+    ):
+        return False
     entries = ReferenceEntry.objects.bulk_create(
         ReferenceEntry(
             reference_list=kept, position=position, name=row.name, key=names.key(row.name), status=row.status,
@@ -187,13 +278,15 @@ def _write_batch(kept, batch):
         for entry, (_position, row) in zip(entries, batch, strict=True)
         for other in row.others
     )
+    kept.written_count = begun + len(batch)
+    return True
 
 
 @transaction.atomic
 def _complete(kept, *, by):
-    """Say that all rows are there, and bring the version into use where it is the newest."""
+    """When all rows are there: say so, and bring the version into use where it is the newest."""
     kept = ReferenceList.objects.select_for_update().get(pk=kept.pk)
-    if kept.is_complete:
+    if kept.is_complete or kept.written_count < kept.entry_count:
         return kept
     current = ReferenceList.objects.select_for_update().filter(kind=kept.kind, forum=kept.forum_id, is_current=True)
     current = current.first()
@@ -202,6 +295,7 @@ def _complete(kept, *, by):
         current.is_current = False
         current.save(update_fields=["is_current"])
     kept.save(update_fields=["is_complete", "is_current"])
+    ReferenceFile.objects.filter(reference_list=kept).delete()
     audit.record(
         "referencelist.import", kept, by=by, before=current.short_version if current else "", after=kept.short_version,
         entries=kept.entry_count, in_use=kept.is_current, internal=True,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import bulk, calendar, circulation, consequences, homepages, teams
+from . import bulk, calendar, circulation, consequences, homepages, reference_import, teams
 
 
 @shared_task
@@ -50,6 +50,18 @@ def continue_bulk_run(pk):
 def continue_bulk_runs():
     """Take up runs that were cut off."""
     return bulk.carry_on_left_behind()
+
+
+@shared_task
+def write_reference_list(pk):
+    """Write the rows of a version that an officer confirmed; goes on where it was cut off."""
+    return reference_import.carry_on_by_key(pk)
+
+
+@shared_task
+def write_reference_lists():
+    """Take up versions that were cut off."""
+    return reference_import.carry_on_left_behind()
 
 
 @shared_task

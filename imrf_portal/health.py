@@ -81,8 +81,18 @@ def _database():
     return "answers"
 
 
+def worker_is_away():
+    """Whether the worker has not done lately what beat asked of it."""
+    beaten_at = _beaten_at()
+    return beaten_at is None or clock.now() - beaten_at > BEAT_TOLERANCE
+
+
+def _beaten_at():
+    return Heartbeat.objects.filter(name="beat").values_list("beaten_at", flat=True).first()
+
+
 def _beat():
-    beaten_at = Heartbeat.objects.filter(name="beat").values_list("beaten_at", flat=True).first()
+    beaten_at = _beaten_at()
     if beaten_at is None:
         raise Unwell("never beaten")
     age = clock.now() - beaten_at

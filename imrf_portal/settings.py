@@ -333,6 +333,7 @@ CELERY_BEAT_SCHEDULE = {
     "close non-objection periods": every(MINUTE, "accreditation.tasks.close_non_objection_periods"),
     "erase old drafts": every(HOUR, "accreditation.tasks.erase_old_drafts"),
     "forget invitations": every(HOUR, "accreditation.tasks.forget_invitations_run_out"),
+    "write reference lists": every(MINUTE, "accreditation.tasks.write_reference_lists"),
     "review stored verdicts": every(MINUTE, "accreditation.tasks.review_stored_verdicts"),
     "continue bulk runs": every(MINUTE, "accreditation.tasks.continue_bulk_runs"),
     "check homepages": every(5 * MINUTE, "accreditation.tasks.check_homepages"),

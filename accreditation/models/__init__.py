@@ -35,7 +35,7 @@ from .organizations import (
     OrganizationType,
     RecognitionRequest,
 )
-from .references import ReferenceEntry, ReferenceList, ReferenceName, RouteVerdict
+from .references import ReferenceEntry, ReferenceFile, ReferenceList, ReferenceName, RouteVerdict
 from .reviews import DocumentCheck, NoteMention
 from .runs import BulkRun, BulkRunItem
 from .saved_views import SavedView
@@ -75,6 +75,7 @@ __all__ = [
     "ReasonCode",
     "RecognitionRequest",
     "ReferenceEntry",
+    "ReferenceFile",
     "ReferenceList",
     "ReferenceName",
     "RouteVerdict",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,10 @@ class ReferenceList(models.Model):
         _("complete"), default=True, help_text=_("Every row of the file was written; only then it can be in use.")
     )
     is_current = models.BooleanField(_("current"), default=False)
+    written_count = models.PositiveIntegerField(
+        _("rows written"), default=0, help_text=_("Moved on in the transaction that writes them.")
+    )
+    written_at = models.DateTimeField(_("last rows written at"), null=True, blank=True)
     imported_at = models.DateTimeField(_("imported at"), default=clock.now)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
@@ -60,6 +64,11 @@ class ReferenceList(models.Model):
                 name="reference_list_in_use_is_complete", condition=Q(is_current=False) | Q(is_complete=True)
             ),
             models.CheckConstraint(
+                name="reference_list_complete_iff_every_row_is_written",
+                condition=Q(is_complete=True, written_count=F("entry_count"))
+                | Q(is_complete=False, written_count__lte=F("entry_count")),
+            ),
+            models.CheckConstraint(
                 name="reference_list_names_a_forum_iff_its_final_list",
                 condition=(Q(kind="forum") & Q(forum__isnull=False)) | (~Q(kind="forum") & Q(forum=None)),
             ),
@@ -71,6 +80,18 @@ class ReferenceList(models.Model):
     @property
     def short_version(self):
         return self.version[:12]
+
+
+class ReferenceFile(models.Model):
+    """The file of a version whose rows are not all written yet: the worker reads it; gone with the last row."""
+
+    reference_list = models.OneToOneField(
+        ReferenceList, on_delete=models.CASCADE, primary_key=True, related_name="waiting_file"
+    )
+    content = models.BinaryField()
+
+    def __str__(self):
+        return str(self.reference_list)
 
 
 class ReferenceEntry(models.Model):

@@ -244,6 +244,7 @@ PAGES = {
     "admin:accreditation_lettertext_test": staff(VIEW, granted=POST_ONLY),
     "admin:accreditation_referencelist_import": staff(CONFIGURE),
     "admin:accreditation_referencelist_difference": staff(VIEW),
+    "admin:accreditation_referencelist_progress": staff(VIEW),
     "admin:ownership": staff(SIGN),
     "admin:ownership_decide": staff(SIGN),
     "admin:handover": staff(SIGN),

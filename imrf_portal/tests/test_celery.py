@@ -10,7 +10,11 @@ from django.test import override_settings
 from imrf_portal import caches, hints
 from imrf_portal.celery import app
 
-ON_DEMAND = {"accreditation.tasks.continue_bulk_run", "imrf_portal.tasks.draw_pages_of"}
+ON_DEMAND = {
+    "accreditation.tasks.continue_bulk_run",
+    "accreditation.tasks.write_reference_list",
+    "imrf_portal.tasks.draw_pages_of",
+}
 """Tasks that only a person's act asks for; all others are sweeps and have their turn."""
 
 
