@@ -1,7 +1,8 @@
 """Reading a reference list from a file.
 
-The file is CSV in UTF-8 with the columns of ``COLUMNS``, one organization a row. It is taken whole or refused whole:
-``read`` goes through all of it before anybody gets a row, and keeps none, so that a long file takes no more memory.
+The file is CSV in UTF-8, or an XLSX workbook of one sheet (``reference_workbooks``), with the columns of ``COLUMNS``,
+one organization a row. It is taken whole or refused whole: ``read`` goes through all of it before anybody gets a row,
+and keeps none, so that a long file takes no more memory.
 ``country`` is an ISO code or a UN name, or empty. ``former_names`` holds several names separated by ``|``, each with
 the year until which it was used in parentheses where known; ``merged:`` before a name marks a body that merged into
 this one.
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from imrf_portal.errors import Refused
 from imrf_portal.geography import Country
 
-from . import names
+from . import names, reference_workbooks
 
 COLUMNS = ("organization", "status", "status_year", "country", "acronym", "former_names")
 LARGEST = 30 * 1024 * 1024
@@ -26,8 +27,8 @@ MOST_NAMES = 40
 MOST_PROBLEMS = 10
 MOST_SHOWN = 50
 """Names of a kind that a preview shows one by one."""
-SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How the files of spreadsheet programs begin: XLSX and ODS, and XLS."""
+OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
+"""How XLS begins."""
 YEARS = range(1945, 2101)
 YEAR_NOTE = re.compile(r"\s*\((?:until )?(\d{4})\)$")
 
@@ -82,20 +83,26 @@ class Reading:
 
 def read(content):
     """The ``Reading`` of a file's bytes; ``Refused`` (field ``file``) when it cannot be taken whole."""
+    _require_size(content)
+    if reference_workbooks.is_workbook(content):
+        content = reference_workbooks.as_csv(content, columns=COLUMNS, largest=LARGEST)
     _require_text(content)
     return _checked(content)
 
 
-def _require_text(content):
+def _require_size(content):
     if len(content) > LARGEST:
         raise Refused(
             _("The file is larger than %(mb)d MB. Nothing was imported.") % {"mb": LARGEST // 1024**2}, field="file"
         )
     if not content.strip():
         raise Refused(_("The file is empty. Nothing was imported."), field="file")
-    if content.startswith(SPREADSHEETS):
+
+
+def _require_text(content):
+    if content.startswith(OLD_SPREADSHEET):
         raise Refused(
-            _("This is a spreadsheet, not a CSV file. Save it as “CSV UTF-8 (comma delimited)” and send that file."),
+            _("This is an old spreadsheet. Save it as XLSX, or as “CSV UTF-8 (comma delimited)”, and send that file."),
             field="file",
         )
     for number, line in enumerate(io.BytesIO(content), start=1):

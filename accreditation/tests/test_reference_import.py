@@ -1,9 +1,12 @@
-from datetime import date
+import io
+import zipfile
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from openpyxl import Workbook
 
 from accreditation import reference_files, reference_import, references
 from accreditation.models import ReferenceEntry, ReferenceList, ReferenceName
@@ -104,7 +107,7 @@ def test_a_file_is_refused_whole(text, sentence):
 NOT_TEXT = {
     "Latin 1": (HEADER + "Femmes Afrique solidarité,,,,,\n").encode("latin-1"),
     "UTF-16": TWO.encode("utf-16"),
-    "a spreadsheet": b"PK\x03\x04" + bytes(200),
+    "a broken workbook": b"PK\x03\x04" + bytes(200),
     "an old spreadsheet": b"\xd0\xcf\x11\xe0" + bytes(200),
     "zeros": (HEADER + "Open\x00Door,,,,,\n").encode(),
 }
@@ -113,6 +116,78 @@ NOT_TEXT = {
 @pytest.mark.parametrize("content", NOT_TEXT.values(), ids=NOT_TEXT)
 def test_what_is_not_utf_8_text_is_refused_with_what_to_do(content):
     with pytest.raises(Refused, match="CSV UTF-8"):
+        reference_files.read(content)
+
+
+def workbook(*rows, sheets=1):
+    """The bytes of an XLSX file; text stays text, everything else is what a spreadsheet makes of it."""
+    book = Workbook()
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            book.active.cell(number, column, value)
+    for _number in range(sheets - 1):
+        book.create_sheet()
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+TITLES = HEADER.strip().split(",")
+
+
+# T-S19
+def test_a_workbook_is_read_as_the_same_list_in_csv():
+    cells = [line.split(",") for line in TWO.strip().split("\n")]
+    cells[1][2] = 2009
+
+    reading = reference_files.read(workbook(cells[0], [], cells[1], [*cells[2], "not read"]))
+
+    assert list(reading.rows) == list(read(TWO).rows)
+
+
+SPOILT = {
+    "a date": ([TITLES, ["Open Door"], [date(2026, 6, 28)]], r"Cell A3 is a date \(2026-06-28"),
+    "a time": ([TITLES, ["Open Door", "", "", "", time(12, 30)]], "Cell E2 is a date"),
+    "a formula": ([TITLES, ["=A1&B1"]], "Cell A2 is a formula"),
+    "true": ([TITLES, [True]], "Cell A2 is “true” or “false”"),
+    "an error": ([TITLES, ["Open Door", "#N/A"]], "Cell B2 is an error"),
+    "a missing column": ([TITLES[:-1], ["Open Door"]], "The column “former_names” is missing"),
+    "a wrong year": ([TITLES, ["Hill"], ["Open Door", "", 20.5]], "Line 3: “20.5” is not a year"),
+    "nothing": ([], "columns “organization”"),
+}
+
+
+@pytest.mark.parametrize(("rows", "sentence"), SPOILT.values(), ids=SPOILT)
+def test_what_a_spreadsheet_made_of_a_cell_is_refused_by_its_address(rows, sentence):
+    with pytest.raises(Refused, match=sentence):
+        reference_files.read(workbook(*rows))
+
+
+def test_a_number_that_was_a_date_is_asked_about():
+    reading = reference_files.read(workbook(TITLES, [43891]))
+
+    assert reading.date_like == [(2, "43891")]
+
+
+def packed(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return file.getvalue()
+
+
+PACKED = {
+    "a bomb": (packed(xl__sheet=bytes(60 * 1024**2)), "unpacks to far more"),
+    "no workbook": (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "Save it as XLSX again"),
+    "entities": (packed(**{"xl__workbook.xml": b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}), "read"),
+    "two sheets": (workbook(TITLES, ["Open Door"], sheets=2), "has 2 sheets"),
+}
+
+
+@pytest.mark.parametrize(("content", "sentence"), PACKED.values(), ids=PACKED)
+def test_a_workbook_that_is_none_or_too_much_is_refused(content, sentence):
+    with pytest.raises(Refused, match=sentence):
         reference_files.read(content)
 
 
@@ -192,6 +267,29 @@ def test_an_import_that_was_cut_off_is_not_in_use_and_the_same_file_goes_on_wher
     assert list(reference_import.KeptRows(kept)) == list(read(TWO).rows)
     assert Event.objects.filter(verb="referencelist.import").count() == 1
     assert keep() == (kept, False)
+
+
+def test_who_comes_second_writes_nothing_twice_and_nothing_is_lost(monkeypatch):
+    monkeypatch.setattr(reference_import, "BATCH", 1)
+    rows, others = read(TWO).rows, []
+
+    class Overtaken:
+        """Rows during whose reading another writes all of them."""
+
+        def __len__(self):
+            return len(rows)
+
+        def __iter__(self):
+            for number, row in enumerate(rows):
+                if number and ReferenceList.objects.exists() and not others:
+                    others.append(keep())
+                yield row
+
+    overtaken, _is_new = reference_import.keep(Overtaken(), kind="ecosoc", title="A list", as_of=DECEMBER, by=None)
+
+    assert others == [(overtaken, True)]
+    assert (overtaken.is_complete, overtaken.written_count, overtaken.entries.count()) == (True, 2, 2)
+    assert Event.objects.filter(verb="referencelist.import").count() == 1
 
 
 def test_names_that_stand_twice_are_paired_with_their_like():

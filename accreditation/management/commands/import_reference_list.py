@@ -10,7 +10,7 @@ from imrf_portal.forum import Forum
 
 
 class Command(BaseCommand):
-    help = "Import a reference list (CSV, UTF-8) as a new version. The same file again changes nothing."
+    help = "Import a reference list (CSV in UTF-8, or XLSX) as a new version. The same file again changes nothing."
 
     def add_arguments(self, parser):
         parser.add_argument("kind", choices=ReferenceList.Kind.values)

@@ -1,0 +1,132 @@
+"""A reference list in an XLSX workbook, as the CSV that ``reference_files`` reads.
+
+A spreadsheet program turns names into dates, numbers and truth values without a word, so such a cell is refused by its
+address; so is a formula, of which nobody could say what it came to. Rows keep their numbers. The workbook is streamed;
+its limits are those of every packed file (see ``parsers``).
+"""
+
+import csv
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+
+from django.utils.translation import gettext as _
+
+from imrf_portal.errors import Refused
+from imrf_portal.parsers import Fault, refuse_bombs
+
+from . import names
+
+MOST_COLUMNS = 60
+MOST_PROBLEMS = 10
+HEAD = 1024
+"""Bytes of a part in which a document type, which could define entities, would stand."""
+
+
+def is_workbook(content):
+    return content.startswith(b"PK\x03\x04")
+
+
+def as_csv(content, *, columns, largest):
+    """Bytes of a CSV in UTF-8 with the cells of the only sheet; of ``columns`` each cell is text or a plain number.
+
+    ``largest`` is how many bytes it may come to. ``Refused`` (field ``file``) when it cannot be taken whole.
+    """
+    _require_harmless(content)
+    from openpyxl import load_workbook  # 11 MB that most workers never need
+
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        sheets = book.worksheets
+        if len(sheets) != 1:
+            raise Refused(
+                _("The workbook has %(count)d sheets. Keep only the one with the list, and send it again.")
+                % {"count": len(sheets)},
+                field="file",
+            )
+        sheets[0].reset_dimensions()
+        return _written(sheets[0].iter_rows(max_col=MOST_COLUMNS), columns, largest)
+    except Refused:
+        raise
+    except Exception:  # a damaged workbook breaks its readers in more ways than can be named
+        raise _unreadable()
+
+
+def _unreadable():
+    return Refused(
+        _("This workbook cannot be read. Save it as XLSX again, or as “CSV UTF-8”, and send that file."),
+        field="file",
+    )
+
+
+def _require_harmless(content):
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            refuse_bombs(archive.infolist())
+            for member in archive.namelist():
+                with archive.open(member) as part:
+                    if b"<!DOCTYPE" in part.read(HEAD).upper():
+                        raise _unreadable()
+            if "xl/workbook.xml" not in archive.namelist():
+                raise _unreadable()
+    except Fault as fault:
+        if str(fault) == "too_large_inside":
+            raise Refused(
+                _("This workbook unpacks to far more than its size. Keep only the list in it, or send CSV UTF-8."),
+                field="file",
+            )
+        raise _unreadable()
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, OSError, RuntimeError, zipfile.zlib.error):
+        raise _unreadable()
+
+
+def _written(rows, columns, largest):
+    out, problems, wanted, width = io.StringIO(), [], None, 0
+    write = csv.writer(out, delimiter="\t", lineterminator="\n").writerow
+    blank = 0
+    for row in rows:
+        if wanted is None:
+            titles = [names.clean("" if cell.value is None else str(cell.value)) for cell in row]
+            wanted = {at for at, title in enumerate(titles) if title.casefold() in columns}
+            width = max((at for at, title in enumerate(titles, start=1) if title), default=0)
+            write(titles[:width])
+            continue
+        cells = [_text(cell, problems) if at in wanted else "" for at, cell in enumerate(row[:width])]
+        if not any(cells):
+            blank += 1
+            continue
+        out.write("\n" * blank)
+        blank = 0
+        write(cells)
+        if len(problems) >= MOST_PROBLEMS:
+            break
+        if out.tell() > largest:
+            raise Refused(_("The list in this workbook is too long. Nothing was imported."), field="file")
+    if problems:
+        raise Refused(" ".join([*problems, _("Nothing was imported.")]), field="file")
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def _text(cell, problems):
+    """The words of a cell; what a spreadsheet made of it instead goes to ``problems``."""
+    value = cell.value
+    if value is None:
+        return ""
+    if problem := _problem(cell, value):
+        problems.append(problem % {"cell": f"{cell.column_letter}{cell.row}", "value": str(value)[:60]})
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return names.clean(str(value))
+
+
+def _problem(cell, value):
+    if isinstance(value, (datetime, date, time, timedelta)):
+        return _("Cell %(cell)s is a date (%(value)s): the spreadsheet changed what was typed. Enter it again as text.")
+    if cell.data_type == "f":
+        return _("Cell %(cell)s is a formula. Replace it by what it comes to.")
+    if cell.data_type == "e":
+        return _("Cell %(cell)s is an error of the spreadsheet (%(value)s).")
+    if isinstance(value, bool):
+        return _("Cell %(cell)s is “true” or “false”: the spreadsheet changed what was typed. Enter it again as text.")
+    return ""
