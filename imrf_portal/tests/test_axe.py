@@ -352,7 +352,8 @@ RARELY_OPENED = {
     ],
     "superuser": [
         "admin:accreditation_referencelist_changelist", "admin:accreditation_referencelist_change",
-        "admin:accreditation_referencelist_difference", "admin:recognition_do", "admin:administration", "admin:keys",
+        "admin:accreditation_referencelist_difference", "admin:accreditation_referencelist_progress",
+        "admin:recognition_do", "admin:administration", "admin:keys",
         "admin:saved_views", "admin:statistics", "admin:registration_passes", "admin:registration_seats",
         "admin:registration_speakers", "admin:sessions_app_forumsession_change", "admin:sessions_app_forumsession_do",
         "admin:registration_registration_do", "admin:registration_representative_register",
