@@ -20,13 +20,15 @@ MOST = 200
 """Lines settled in one go, while the officer waits."""
 
 
-class SettleManyForm(forms.Form):
-    settlement = forms.ChoiceField(label=_("What to do with each"), widget=forms.RadioSelect)
+class SettleForm(forms.Form):
+    """What becomes of each of the ``lines`` (one or many), and why; offers what is possible for any of them."""
+
+    settlement = forms.ChoiceField(label=_("What to do"), widget=forms.RadioSelect)
     reason = LongTextField(
         label=_("Why"),
         limit=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept with each line. Where a request is declined, the organization reads it."),
+        help_text=_("Kept in the record. Where a request is declined, the organization reads it."),
     )
 
     def __init__(self, *args, lines, **kwargs):
@@ -59,7 +61,7 @@ def show(request, lines):
         messages.error(request, words)
         return HttpResponseRedirect(reverse(CHANGELIST) + "?state=open")
     step = request.POST.get("step")
-    form = SettleManyForm(request.POST if step else None, lines=lines)
+    form = SettleForm(request.POST if step else None, lines=lines)
     outcomes = None
     if step and form.is_valid():
         act = consequences.settle_each if step == "do" else consequences.rehearse_each

@@ -1,6 +1,5 @@
 """The queue of what a new list would change: an officer compares, then settles each line with a reason."""
 
-from django import forms
 from django.contrib import admin
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -10,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, act_page, require
-from imrf_portal.form_fields import LongTextField
 from imrf_portal.times import short_at_zone
 
 from .. import consequences
@@ -34,20 +32,6 @@ class State(admin.SimpleListFilter):
             case "settled":
                 return lines.exclude(settled_at=None)
         return lines
-
-
-class SettleForm(forms.Form):
-    settlement = forms.ChoiceField(label=_("What to do"), widget=forms.RadioSelect)
-    reason = LongTextField(
-        label=_("Why"),
-        limit=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept in the record. Where a request is declined, the organization reads it."),
-    )
-
-    def __init__(self, *args, line, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["settlement"].choices = [(choice.value, choice.label) for choice in consequences.choices(line)]
 
 
 @admin.register(Consequence)
@@ -118,7 +102,7 @@ class ConsequenceAdmin(ShownOnly):
             title=_t("Settle: %(name)s") % {"name": line.name},
             label=_t("Settle"),
             done=_t("Settled."),
-            form=SettleForm(request.POST or None, line=line),
+            form=consequence_runs.SettleForm(request.POST or None, lines=[line]),
             back=back,
             crumbs=[(reverse(CHANGELIST), _t("Consequences of new lists")), (back, line.name)],
             facts=[
