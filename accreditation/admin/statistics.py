@@ -1,5 +1,7 @@
 """The figures of a Forum for the secretariat: nothing merged, countries without a group by name."""
 
+from functools import wraps
+
 from django.contrib import admin
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -25,11 +27,24 @@ def newest(request):
     return redirect("admin:statistics", forum.slug)
 
 
-def show(request, slug):
-    require(request, Capability.VIEW)
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
-    forum = get_object_or_404(forums_of(request.user), slug=slug)
+def of_forum(capability):
+    """A page that shows something of one Forum of the officer: ``view(request, forum)``, for whom holds the right."""
+
+    def wrap(view):
+        @wraps(view)
+        def shown(request, slug):
+            require(request, capability)
+            if request.method != "GET":
+                return HttpResponseNotAllowed(["GET"])
+            return view(request, get_object_or_404(forums_of(request.user), slug=slug))
+
+        return shown
+
+    return wrap
+
+
+@of_forum(Capability.VIEW)
+def show(request, forum):
     figures, is_sealed = figures_of(forum)
     return page(
         request,
@@ -59,23 +74,17 @@ def figures_of(forum):
     return (statistics.public(figures) if is_sealed else figures), is_sealed
 
 
-def table(request, slug):
+@of_forum(Capability.EXPORT)
+def table(request, forum):
     """The figures as CSV; the taking is recorded."""
-    require(request, Capability.EXPORT)
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
-    forum = get_object_or_404(forums_of(request.user), slug=slug)
     header, rows = statistics_page.table(forum, figures_of(forum)[0])
     audit.record("statistics.export", forum, by=request.user, internal=True)
     return csv_response(f"{forum.slug}-statistics-internal.csv", header, rows)
 
 
-def paper(request, slug):
+@of_forum(Capability.EXPORT)
+def paper(request, forum):
     """The figures as PDF, for the report; the taking is recorded."""
-    require(request, Capability.EXPORT)
-    if request.method != "GET":
-        return HttpResponseNotAllowed(["GET"])
-    forum = get_object_or_404(forums_of(request.user), slug=slug)
     figures, is_sealed = figures_of(forum)
     internal = _("For the secretariat: nothing is merged here. Do not pass on figures of small groups.")
     content = statistics_page.paper(
