@@ -7,6 +7,8 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= localhost
 export PORT HOST
+# What is compiled once is kept, whatever the machine says: the suite alone starts Python some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 digest = $(shell cat requirements-uv.txt $(1) | sha256sum | cut -c 1-16)
@@ -74,3 +76,4 @@ lock: $(TEST_STAMP)
 
 clean:
 	rm -rf .venv staticfiles .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
