@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Min
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,8 @@ from imrf_portal import clock
 from imrf_portal.forum import Call
 from imrf_portal.geography import Country
 
+from . import final_statistics
+from .final_statistics import REST, FinalFigures
 from .models import (
     Application,
     InformationRequest,
@@ -27,6 +29,7 @@ from .models import (
     StakeholderList,
 )
 from .register import SMALLEST_GROUP
+from .small_figures import FEW, NEARLY_ALL, is_few, told
 
 FRESH_SECONDS = 600
 STAGES = {
@@ -43,16 +46,16 @@ STEPS = {
     "signature": gettext_lazy("from the recommendation to the second signature"),
     "decision": gettext_lazy("from the first submission to the decision"),
 }
-FEW = -1
-"""In the place of a figure from one to four."""
-NO_GROUP, REST = "none", "rest"
+NO_GROUP = "none"
+LAST_DAY = timedelta(days=1)
 INCOMPLETE = (ReasonCode.NO_PROOF, ReasonCode.NO_LETTER)
 
 
 @dataclass(frozen=True)
 class Figures:
     """``totals`` maps stages to figures; ``regions`` and ``types`` are ``[(key, {stage: figure})]``, ``steps`` maps
-    steps to (median in days, number of cases). Keys only: words come when it is shown, in the reader’s language."""
+    steps to (median in days, number of cases); ``last_day`` and ``in_time`` are (figure, of how many). Keys only:
+    words come when it is shown, in the reader’s language."""
 
     counted_at: datetime
     totals: dict
@@ -63,6 +66,10 @@ class Figures:
     late: int
     silence_days: int | None
     final_at: datetime | None
+    days_to_final: int | None
+    last_day: tuple
+    in_time: tuple
+    final: FinalFigures
 
 
 def collect(forum):
@@ -75,6 +82,7 @@ def collect(forum):
         "final": _by_country_and_type(_listed(forum, StakeholderList.Kind.FINAL), "application__"),
     }
     groups = {pk: group or NO_GROUP for pk, group in Country.objects.values_list("pk", "regional_group")}
+    closed_at = _closed_at(forum)
     final_at = (
         StakeholderList.objects.filter(forum=forum, kind=StakeholderList.Kind.FINAL)
         .exclude(circulated_at=None)
@@ -92,7 +100,38 @@ def collect(forum):
         late=_received(forum).filter(is_late=True).count(),
         silence_days=_silence_days(forum),
         final_at=final_at,
+        days_to_final=(final_at - closed_at).days if final_at and closed_at and final_at > closed_at else None,
+        last_day=_on_the_last_day(forum, closed_at),
+        in_time=_answered_in_time(forum),
+        final=final_statistics.collect(
+            forum, _listed(forum, StakeholderList.Kind.FINAL).order_by().values("application")
+        ),
     )
+
+
+def _closed_at(forum):
+    """When applications closed; None while they have not."""
+    call = forum.calls.filter(kind=Call.Kind.SPECIAL_ACCREDITATION, closes_at__lte=clock.now()).order_by("-closes_at")
+    return call.values_list("closes_at", flat=True).first()
+
+
+def _on_the_last_day(forum, closed_at):
+    """Those first sent in the 24 hours before the close, of all that were received."""
+    if closed_at is None:
+        return 0, 0
+    sent = _received(forum).annotate(first_sent_at=Min("versions__submitted_at"))
+    on_it = Count("pk", filter=Q(first_sent_at__gt=closed_at - LAST_DAY, first_sent_at__lte=closed_at))
+    counted = sent.aggregate(on_it=on_it, of=Count("pk"))
+    return counted["on_it"], counted["of"]
+
+
+def _answered_in_time(forum):
+    """Those of our requests whose date is over, or that were answered, which were answered by it."""
+    due = InformationRequest.objects.filter(application__forum=forum).filter(
+        Q(answered_at__isnull=False) | Q(answer_by__lte=clock.now())
+    )
+    counted = due.aggregate(in_time=Count("pk", filter=Q(answered_at__lte=F("answer_by"))), of=Count("pk"))
+    return counted["in_time"], counted["of"]
 
 
 def _received(forum):
@@ -169,10 +208,6 @@ def _silence_days(forum):
     return round(longest / timedelta(days=1)) if longest else None
 
 
-def is_few(number):
-    return 0 < number < SMALLEST_GROUP
-
-
 def public(figures):
     """The same figures with every group under five merged, and every figure from one to four taken out."""
     return replace(
@@ -183,7 +218,15 @@ def public(figures):
         countries=[],
         steps={step: (days, n) if n >= SMALLEST_GROUP else (None, 0) for step, (days, n) in figures.steps.items()},
         late=FEW if is_few(figures.late) else figures.late,
+        last_day=_told_share(figures.last_day),
+        in_time=_told_share(figures.in_time),
+        final=final_statistics.public(figures.final),
     )
+
+
+def _told_share(figures):
+    part, whole = figures
+    return figures if told(part, whole) not in (FEW, NEARLY_ALL) else (0, 0)
 
 
 def merged(lines):
@@ -224,7 +267,7 @@ def for_public(forum):
     calls = Call.objects.filter(forum=forum, kind=Call.Kind.SPECIAL_ACCREDITATION, closes_at__gt=clock.now())
     if calls.exists() and (forum.sealed_until_close or not _listed(forum, StakeholderList.Kind.PROPOSED).exists()):
         return None
-    key = f"statistics:{forum.pk}"
+    key = f"statistics:final:{forum.pk}"
     figures = cache.get(key)
     if figures is None:
         figures = public(collect(forum))

@@ -13,9 +13,13 @@ from . import statistics, statistics_page
 from .register import SMALLEST_GROUP
 
 
-def _public_forum(slug):
+def _public_forums():
     is_open = Q(statistics_are_public=True) | Q(register_is_public=True)
-    return get_object_or_404(Forum.objects.filter(is_open, is_published=True), slug=slug)
+    return Forum.objects.filter(is_open, is_published=True)
+
+
+def _public_forum(slug):
+    return get_object_or_404(_public_forums(), slug=slug)
 
 
 @require_safe
@@ -29,6 +33,10 @@ def page(request, slug):
             "stages": statistics_page.stages(figures),
             "breakdowns": statistics_page.breakdowns(figures),
             "steps": statistics_page.steps(figures),
+            "balance": statistics_page.balance(figures),
+            "shares": statistics_page.shares(figures),
+            "years": statistics_page.years(_public_forums()),
+            "definitions": statistics_page.definitions(),
         }
     return render(request, "accreditation/statistics.html", context)
 

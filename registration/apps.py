@@ -8,13 +8,15 @@ class RegistrationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from accreditation import final_statistics
         from imrf_portal import dates, retention, support_look, verification
 
-        from . import confirmations, notices, people, places  # noqa: F401
+        from . import confirmations, notices, people, places, turnout  # noqa: F401
 
         leads = tuple(-lead for lead in notices.REMINDERS.values())
         dates.follows("registration_closes_at", _("Reminders to organizations with free places"), leads)
 
+        final_statistics.COUNT_TURNOUT[:] = [turnout.count]
         verification.register("L", confirmations.verify_letter)
         verification.register("S", confirmations.verify_seat)
         retention.register(people.PRIVATE_DATA)

@@ -60,6 +60,8 @@ def show(request, forum):
             "stages": statistics_page.stages(figures),
             "breakdowns": statistics_page.breakdowns(figures),
             "steps": statistics_page.steps(figures),
+            "balance": statistics_page.balance(figures),
+            "shares": statistics_page.shares(figures),
             "is_public": forum.is_published and (forum.register_is_public or forum.statistics_are_public),
             "public_address": reverse("statistics", args=[forum.slug]),
             "may_export": may(request.user, Capability.EXPORT),

@@ -1,23 +1,35 @@
 """Statistics of a Forum: right figures for staff, and none for the public in which somebody can be picked out."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from accreditation import circulation, objections, review, statistics
-from accreditation.statistics import FEW, STAGES
+from accreditation import circulation, final_statistics, objections, review, statistics, workflow
+from accreditation.final_statistics import FinalFigures, Turnout
+from accreditation.statistics import FEW, LAST_DAY, STAGES
 from imrf_portal import clock
 from imrf_portal.audit import Event
 from imrf_portal.forum import Forum
 from imrf_portal.tests.clients import PortalClient
 
-from .cast import AFTER, CLOSES, make_circulated, make_draft, make_eligible, make_officer, make_person, make_submitted
+from .cast import (
+    AFTER,
+    CLOSES,
+    make_circulated,
+    make_draft,
+    make_eligible,
+    make_forum,
+    make_officer,
+    make_person,
+    make_submitted,
+)
 from .mission_browser import body, words
 
 LATER = AFTER + timedelta(days=8)
@@ -127,6 +139,96 @@ def test_few_in_all_is_said_as_few(call, amina):
     assert (figures.totals["received"], figures.totals["final"], figures.regions) == (FEW, 0, [])
 
 
+FLAGS = ("is_ldc", "is_lldc", "is_sids")
+
+
+@given(st.lists(st.integers(0, 12), min_size=3, max_size=3), st.data())
+def test_nothing_told_of_a_final_list_picks_anybody_out(answers, data):
+    """Neither a figure nor what is left of the list without it is from one to four."""
+    total = sum(answers)
+    registered = data.draw(st.integers(0, total))
+    came = data.draw(st.integers(0, registered))
+    shown = final_statistics.public(
+        FinalFigures(
+            total=total,
+            countries=total,
+            leadership=list(zip(final_statistics.ANSWERS, answers, strict=True)),
+            situations=[(flag, data.draw(st.integers(0, total))) for flag in FLAGS],
+            turnout=Turnout(registered, came, sessions=1, people=came),
+            is_over=True,
+        )
+    )
+    turnout = shown.turnout
+    for figure, whole in [
+        *((figure, total) for _answer, figure in shown.leadership),
+        *((figure, total) for _flag, figure in shown.situations),
+        (turnout.registered, total),
+        (turnout.came, total),
+        (turnout.people, turnout.people),
+    ]:
+        assert figure < 0 or not (0 < figure < 5 or 0 < whole - figure < 5)
+    if turnout.came >= 0:
+        assert not 0 < registered - turnout.came < 5
+
+
+def test_staff_and_the_public_read_the_balance_of_the_final_list_and_how_timely_it_was(lived, chen):
+    ask = lived.applications.order_by("pk")
+    ask.update(women_led="no")
+    ask.filter(name="Body 3").update(women_led="yes")
+    desk = PortalClient()
+    desk.force_login(chen)
+    staff = words(get("admin:statistics", lived, client=desk))
+    assert "Led by women 1" in staff
+    assert "Not led by women 5" in staff
+    assert "Least developed countries 0" in staff
+    assert "100 % of applications were sent on the last day" not in staff
+
+    public = words(get("statistics", opened(lived)))
+    assert "Led by women 1" not in public
+    assert "Least developed countries 0" in public
+    assert "from the close of applications to the final list" in public
+    lines = body(get("statistics_csv", lived)).decode("utf-8-sig").splitlines()
+    assert '"Days","from the close of applications to the final list","","10"' in lines
+    assert any(line.startswith('"How we count"') for line in lines)
+    paper = PdfReader(io.BytesIO(body(get("statistics_pdf", lived))))
+    assert "two officers looked" in " ".join(" ".join(page.extract_text().split()) for page in paper.pages)
+
+
+def test_what_was_sent_on_the_last_day_and_answered_in_time_is_a_share(call, chen):
+    """Five of nine on the last day, the first of the others exactly 24 hours before; six of eight answers in time."""
+    for number, person in enumerate(applicants(9, "d")):
+        draft = make_draft(call, person, name=f"Body {number}")
+        with clock.frozen(CLOSES - timedelta(hours=1 if number < 5 else 24)):
+            workflow.submit(draft, by=person)
+        if number:
+            asked = draft.information_requests.create(asked_by=chen, asked_at=AFTER, answer_by=AFTER + LAST_DAY)
+            asked.answered_at = asked.answer_by + timedelta(seconds=0 if number < 7 else 1)
+            asked.save()
+
+    desk = PortalClient()
+    desk.force_login(chen)
+    page = words(get("admin:statistics", call.forum, client=desk))
+    assert "56 % of applications were sent on the last day" in page
+    assert "75 % of our questions were answered in time" in page
+    public = words(get("statistics", opened(call.forum)))
+    assert "sent on the last day" not in public  # four were not
+    assert "answered in time" not in public  # two were not
+
+
+def test_years_are_compared_when_one_is_over_and_others_say_not_yet(lived):
+    opened(lived, statistics_are_public=True, starts_on=LATER.date(), ends_on=LATER.date())
+    make_forum("NXT30", short_title="Next Forum", starts_on=date(2030, 5, 1), ends_on=date(2030, 5, 4))
+    assert "Compare the years" not in words(get("statistics", lived, at=LATER + timedelta(days=1)))
+    opened(Forum.objects.get(slug="nxt30"))
+    cache.clear()
+    assert "Compare the years" not in words(get("statistics", lived, at=LATER))
+    cache.clear()
+
+    page = words(get("statistics", lived, at=LATER + timedelta(days=1)))
+
+    assert "Organizations on the final list 6 Not yet Countries 1 Not yet" in page
+
+
 @pytest.mark.parametrize("name", ["statistics", "statistics_csv", "statistics_pdf"])
 def test_it_is_there_only_where_the_forum_says_so(lived, name):
     assert get(name, lived).status_code == 404
@@ -167,9 +269,9 @@ def test_the_table_and_the_paper_hold_the_same(lived):
 
 def test_the_public_page_reads_a_fixed_number_of_statements(lived, django_assert_num_queries):
     opened(lived)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(29):
         get("statistics", lived)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         get("statistics", lived)
 
 
@@ -177,7 +279,7 @@ def test_collecting_takes_the_same_statements_at_any_size(call, chen, noor, djan
     for size in (5, 2):
         for person in applicants(size, f"s{size}"):
             make_eligible(call, person, by=chen, signed_by=noor, name=person.email)
-        with clock.frozen(AFTER), django_assert_num_queries(16):
+        with clock.frozen(AFTER), django_assert_num_queries(24):
             statistics.collect(call.forum)
 
 

@@ -6,11 +6,12 @@ from .. import times
 from .rendering import render, sheet, shown_address
 
 
-def statistics_paper(*, code, forum, counted_at, zone, stages, breakdowns, steps, page_url, told):
+def statistics_paper(*, code, forum, counted_at, zone, stages, breakdowns, steps, definitions, page_url, told):
     """The bytes of the paper.
 
     ``stages`` are (label, figure), ``breakdowns`` (caption, headings of the figures, [(label, figure, ...)]), ``steps``
-    (days in words, what they were for). ``told`` says how far the figures may be passed on.
+    (days or share in words, what they were for), ``definitions`` sentences. ``told`` says how far the figures may be
+    passed on.
     """
     counted = _("Counted on %(when)s.") % {"when": times.at_zone(counted_at, zone)}
     blocks = [
@@ -25,10 +26,13 @@ def statistics_paper(*, code, forum, counted_at, zone, stages, breakdowns, steps
         ]
     if steps:
         blocks += [
-            {"kind": "heading", "text": _("How long it took: half took less")},
-            _table([_("Days"), _("Step")], [list(step) for step in steps], first=1, rest=4),
+            {"kind": "heading", "text": _("How long it took: of days, half took less")},
+            _table([_("Figure"), _("Step")], [list(step) for step in steps], first=1, rest=4),
         ]
-    blocks.append({"kind": "note", "text": told})
+    blocks += [
+        {"kind": "heading", "text": _("How we count")},
+        *({"kind": "note", "text": words} for words in (*definitions, told)),
+    ]
     return render(
         sheet(
             kind=_("Statistics"),
