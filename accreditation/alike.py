@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from . import duplicates
-from .models import Application, DuplicateDecision
+from .models import DuplicateDecision
 
 MOST_SHOWN = 5
 
@@ -18,9 +18,7 @@ class Decided(NamedTuple):
 def possible_duplicates(application, user, *, hashes=None):
     """``[(other application, Likeness, what was decided or None)]``, most alike first, of those this officer
     may know of: one statement, where the ``hashes`` of its documents are known, and one more where there are some."""
-    others = Application.objects.visible_to(user).select_related("assigned_to")
-    held_by = ("assigned_to__name", "assigned_to__email")
-    found = duplicates.likenesses(application, hashes=hashes, among=others, also=held_by)[:MOST_SHOWN]
+    found = duplicates.likenesses(application, hashes=hashes, reader=user)[:MOST_SHOWN]
     decided = _decided(application, [other for other, _like in found]) if found else {}
     return [(other, like, decided.get(other.pk)) for other, like in found]
 

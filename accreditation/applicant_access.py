@@ -3,12 +3,12 @@
 from functools import wraps
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
-from imrf_portal import codes
+from imrf_portal import codes, written
 from imrf_portal.access import Audience
 from imrf_portal.kept_posts import keeps_post_login_required
+from imrf_portal.users import User
 
 from .models import Application
 
@@ -29,7 +29,14 @@ def applicant_page(view):
 
 def own_application(request, reference):
     """The application with this reference (as typed or dictated), with its Call and Forum: one statement."""
-    rows = Application.objects.visible_to(request.user).select_related("call", "forum")
-    found = get_object_or_404(rows, reference=codes.normalise(reference))
-    found.call.forum = found.forum
-    return found
+    found = written.found(_own, request.user.pk, codes.normalise(reference))
+    if not found or Audience.of(request.user) != Audience.APPLICANT:
+        raise Http404
+    found[0].call.forum = found[0].forum
+    return found[0]
+
+
+def _own(applicant, reference):
+    """The statement is one for all applicants, of whom it asks for nothing but the key."""
+    rows = Application.objects.visible_to(User(pk=applicant, audience=Audience.APPLICANT))
+    return rows.filter(reference=reference).select_related("call", "forum")

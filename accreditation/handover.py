@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from imrf_portal.access import Audience, Capability
 from imrf_portal.countersigned import CountersignedAct
+from imrf_portal.counting import set_of
 from imrf_portal.errors import Refused
 from imrf_portal.users import User
 
@@ -28,7 +29,10 @@ def waiting_acts(person, *, seen_by):
 def left_behind(user):
     """The applications held by people who cannot sign in any more."""
     gone = User.objects.filter(audience=Audience.SECRETARIAT).exclude(pk__in=User.objects.with_access().values("pk"))
-    return Application.objects.visible_to(user).filter(assigned_to__in=gone, status__in=UNDECIDED)
+    held = Application.objects.filter(assigned_to__in=gone).values(
+        "pk"
+    )  # by its index: most of what is undecided is not
+    return Application.objects.visible_to(user).filter(pk__in=set_of(held), status__in=UNDECIDED)
 
 
 def who_left(user):

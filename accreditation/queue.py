@@ -16,7 +16,6 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    Prefetch,
     Q,
     Subquery,
     Value,
@@ -178,17 +177,17 @@ def counts(user, *, forum=None):
 
 
 def for_page(user):
-    """Applications for a page about one of them, with their documents as ``current_documents``, and whether there are
-    questions (``was_asked``) and places on lists (``is_listed``) to read."""
+    """Applications for a page about one of them, with whether there are questions (``was_asked``) and places on lists
+    (``is_listed``) to read."""
     asked = InformationRequest.objects.filter(application=OuterRef("pk"))
     listed = ListEntry.objects.filter(application=OuterRef("pk"))
-    current = ApplicationDocument.objects.filter(replaced_at=None).select_related("file")
-    return (
-        described(visible(user))
-        .annotate(was_asked=Exists(asked), is_listed=Exists(listed))
-        .select_related("country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict")
-        .prefetch_related(Prefetch("documents", queryset=current, to_attr="current_documents"))
-    )
+    rows = described(visible(user)).annotate(was_asked=Exists(asked), is_listed=Exists(listed))
+    return rows.select_related("country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict")
+
+
+def current_documents(application):
+    """The documents that stand of the application with this key, with their files."""
+    return ApplicationDocument.objects.filter(application=application, replaced_at=None).select_related("file")
 
 
 SHOWN = (

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock, codes, mail
+from imrf_portal import audit, clock, codes, mail, written
 from imrf_portal.access import Audience, Capability
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
+from imrf_portal.forum import CallDocument
 from imrf_portal.times import at_zone
 from imrf_portal.workflow import Machine, Transition
 
@@ -31,6 +32,7 @@ from .models import (
     Membership,
     StakeholderList,
     Status,
+    Waiver,
 )
 from .visibility import ANSWERS
 
@@ -140,10 +142,14 @@ def gaps(application, documents=None):
 def asked_and_waived(application):
     """``({kind: is_required}, kinds)``: the documents asked of this application, and those of them that were waived and
     so are not required. One statement."""
-    waived = application.waivers.filter(rule=OuterRef("kind"))
-    asked = application.call.documents_asked.annotate(is_waived=Exists(waived))
-    rows = list(asked.values_list("kind", "is_required", "is_waived"))
+    rows = written.found(_asked, application.call_id, application.pk)
     return {kind: needed and not waived for kind, needed, waived in rows}, {kind for kind, _n, waived in rows if waived}
+
+
+def _asked(call, application):
+    waived = Waiver.objects.filter(application=application, rule=OuterRef("kind"))
+    asked = CallDocument.objects.filter(call=call).annotate(is_waived=Exists(waived))
+    return asked.values_list("kind", "is_required", "is_waived")
 
 
 def documents_required(application):

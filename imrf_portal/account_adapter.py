@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, mail
+from . import clock, mail, written
 from .middleware import client_network
 from .users import User, end_sessions
 
@@ -48,6 +48,10 @@ PASSED_ON = {"code", "password_reset_url"}
 
 class AccountBackend(AuthenticationBackend):
     """Accounts that are disabled, or whose access has ended, are nobody: checked at each request."""
+
+    def get_user(self, user_id):
+        found = written.found(lambda key: User.objects.filter(pk=key), user_id)
+        return found[0] if found and self.user_can_authenticate(found[0]) else None
 
     def user_can_authenticate(self, user):
         return super().user_can_authenticate(user) and not user.access_has_ended()

@@ -15,7 +15,12 @@ _started = ContextVar("started", default=None)
 
 def now():
     """The moment of this request or task as an aware UTC datetime; outside of one, the present instant."""
-    return _moment.get() or datetime.now(UTC)
+    return _moment.get() or present()
+
+
+def present():
+    """The present instant, whatever moment a request has: until when a session of Django's lasts."""
+    return datetime.now(UTC)
 
 
 def so_far():

@@ -112,5 +112,6 @@ class DeskSite(admin.AdminSite):
         """``{address: number of rows}`` of the entries that count something: one statement."""
         if not items:
             return {}
-        found = written.rows_of(user, items, lambda: counting([item.rows(user) for item in items]))
-        return dict(zip((item.address for item in items), found[0], strict=True))
+        addresses = tuple(item.address for item in items)
+        found = written.rows_of(user, addresses, lambda: counting([item.rows(user) for item in items]))
+        return dict(zip(addresses, found[0], strict=True))

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from . import clock, times
+from . import clock, times, written
 from .deadlines import Window
 from .forum import Announcement, Call, CallDocument, DateChange, Forum, ForumRoute, KeyDate
 
@@ -83,32 +83,26 @@ def page_of(slug):
     }
 
 
+ROUTE = ("route", "registers_here", "office", "office_url", "words")
+
+
 def _forum_with_routes(slug):
-    named = {
-        f"route_{name}": F(f"routes__{name}") for name in ("route", "registers_here", "office", "office_url", "words")
-    }
-    rows = list(Forum.objects.filter(slug=slug, is_published=True).annotate(**named))
+    rows = written.found(_forums_and_routes, slug)
     if not rows:
         raise Http404
     order = list(ForumRoute.Route)
-    routes = [
-        ForumRoute(
-            **{name.removeprefix("route_") if name != "route_route" else "route": getattr(row, name) for name in named}
-        )
-        for row in rows
-        if row.route_route
-    ]
+    routes = [ForumRoute(**{name: getattr(row, f"route_{name}") for name in ROUTE}) for row in rows if row.route_route]
     return rows[0], sorted(routes, key=lambda route: order.index(route.route))
 
 
+def _forums_and_routes(slug):
+    routes = {f"route_{name}": F(f"routes__{name}") for name in ROUTE}
+    return Forum.objects.filter(slug=slug, is_published=True).annotate(**routes)
+
+
 def _calls_with_documents(forum):
-    rows = Call.objects.filter(forum=forum).annotate(
-        document_kind=F("documents_asked__kind"),
-        document_help=F("documents_asked__help_text"),
-        document_required=F("documents_asked__is_required"),
-    )
     calls, documents = {}, []
-    for row in rows.order_by("kind", "-documents_asked__kind"):
+    for row in written.found(_calls_and_documents, forum.pk):
         row.forum = forum
         calls.setdefault(row.kind, row)
         if row.document_kind and row.kind == Call.Kind.SPECIAL_ACCREDITATION:
@@ -118,9 +112,18 @@ def _calls_with_documents(forum):
     return calls, documents
 
 
+def _calls_and_documents(forum):
+    rows = Call.objects.filter(forum=forum).annotate(
+        document_kind=F("documents_asked__kind"),
+        document_help=F("documents_asked__help_text"),
+        document_required=F("documents_asked__is_required"),
+    )
+    return rows.order_by("kind", "-documents_asked__kind")
+
+
 def _calendar(forum):
     """The key dates, each with its ``state``: done, now (the next), or nothing."""
-    dates = list(KeyDate.objects.filter(forum=forum))
+    dates = written.found(lambda forum: KeyDate.objects.filter(forum=forum), forum.pk)
     today, found_next = clock.now(), False
     for entry in dates:
         entry.state = ""
@@ -163,6 +166,14 @@ class Change:
 
 def _news(forum):
     """Changes of dates and announcements in one statement, each the latest first."""
+    rows = sorted(written.found(_changes_and_announcements, forum.pk), key=lambda row: row[2], reverse=True)
+    return (
+        [Change(*row[:7], forum=forum) for row in rows if row[7] == "change"],
+        [Announcement(title=row[0], body=row[1], published_at=row[2]) for row in rows if row[7] == "announcement"],
+    )
+
+
+def _changes_and_announcements(forum):
     nothing_at, nothing_on = Value(None, output_field=DateTimeField()), Value(None, output_field=DateField())
     changes = (
         DateChange.objects.filter(forum=forum)
@@ -176,8 +187,4 @@ def _news(forum):
             "title", "body", "published_at", nothing_at, nothing_at, nothing_on, nothing_on, Value("announcement")
         )
     )
-    rows = sorted(changes.union(announcements, all=True), key=lambda row: row[2], reverse=True)
-    return (
-        [Change(*row[:7], forum=forum) for row in rows if row[7] == "change"],
-        [Announcement(title=row[0], body=row[1], published_at=row[2]) for row in rows if row[7] == "announcement"],
-    )
+    return changes.union(announcements, all=True)

@@ -23,7 +23,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from . import clock, hints
+from . import clock, hints, written
 from .page_renderer import SECONDS
 
 logger = logging.getLogger(__name__)
@@ -111,8 +111,8 @@ def ask(file, page=1):
     """
     if not is_drawable(file) or file.erased_at or not 1 <= page <= page_count(file):
         return None
-    if found := PagePreview.objects.filter(file=file, page=page).first():
-        return found
+    if found := written.found(lambda file, page: PagePreview.objects.filter(file=file, page=page), file.pk, page):
+        return found[0]
     first = page - (page - 1) % PAGES_AT_ONCE
     last = min(first + PAGES_AT_ONCE - 1, page_count(file))
     PagePreview.objects.bulk_create(

@@ -1,8 +1,8 @@
 """One file at the desk: found by its key when this officer may know of it, opened when she may work on it."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
+from imrf_portal import written
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import is_key, require
 
@@ -18,9 +18,19 @@ def find(request, pk):
     require(request, Capability.VIEW)
     if not is_key(pk):
         raise Http404
-    known = conflicts.marked(exceptions.marked(queue.for_page(request.user)), request.user)
-    application = get_object_or_404(known, pk=pk)
+    user = request.user
+    found = written.found(lambda key: known(user).filter(pk=key), int(pk), what=written.rights_of(user))
+    if not found:
+        raise Http404
+    application = found[0]
+    application.current_documents = written.found(queue.current_documents, application.pk)
+    for document in application.current_documents:
+        document.application = application
     if application.may_be_tied:
         going_to = request.get_full_path() if request.method == "GET" else ""
         conflicts.require_answered(application, request.user, going_to=going_to)
     return application
+
+
+def known(user):
+    return conflicts.marked(exceptions.marked(queue.for_page(user)), user)

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imrf_portal import event_words, geography
+from imrf_portal import event_words, geography, written
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
@@ -28,7 +28,7 @@ from .. import (
     waivers,
 )
 from ..desk_forms import NoteForm
-from ..models import ListEntry, Objection, Status
+from ..models import Application, ApplicationVersion, ListEntry, Objection, Status
 from ..visibility import ANSWERS
 from ..word_differences import changed_targets, word_difference
 from ..workflow import documents_required
@@ -43,12 +43,12 @@ SELF_EXPLAINING = {"answers", "document", "targets"}
 
 def show(request, application, site, *, note_form=None, status=200):
     user = request.user
-    versions = list(application.versions.select_related("submitted_by"))
+    versions = written.found(_versions, application.pk)
     latest = versions[0] if versions else None
     against = compared_version(request, versions)
     countries = geography.names()
     kept = kept_filters(request)
-    events = list(Event.objects.about(application)[: NEWEST_EVENTS + 1])
+    events = written.found(_newest_events, str(application.pk))
     offers = desk_verbs.offers(application, user)
     state, words = queue_rows.to_do(application, user)
     asked = application.information_requests.select_related("asked_by").prefetch_related("items")
@@ -87,7 +87,7 @@ def show(request, application, site, *, note_form=None, status=200):
             "note_form": note_form or NoteForm(),
             "requests": information_requests,
             "late_requests": late_requests,
-            "letters": list(OutgoingMail.objects.filter(about=application.reference)[:20]),
+            "letters": written.found(_letters, application.reference),
             "entries": entries(application),
             "exceptions": exceptions.of_one(application),
             "may_propose_exceptions": [
@@ -113,6 +113,18 @@ def show(request, application, site, *, note_form=None, status=200):
         },
         status=status,
     )
+
+
+def _versions(application):
+    return ApplicationVersion.objects.filter(application=application).select_related("submitted_by")
+
+
+def _newest_events(application):
+    return Event.objects.about(Application(pk=application))[: NEWEST_EVENTS + 1]
+
+
+def _letters(reference):
+    return OutgoingMail.objects.filter(about=reference)[:20]
 
 
 def entries(application):

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accreditation import queue, queue_counts, recusals
 from accreditation.admin.dashboard import waiting
-from accreditation.models import Application
+from accreditation.models import Application, ApplicationDocument
 from accreditation.tests.cast import AFTER, CLOSES, DURING, make_call, make_forum, make_officer, make_submitted
 from imrf_portal import clock, written
 from imrf_portal.counting import counting, set_of
@@ -75,10 +75,77 @@ def test_a_statement_that_holds_a_moment_of_its_own_is_not_kept(chen):
 
     with clock.frozen(DURING):
         outside = Application.objects.filter(submitted_at__lte=clock.now()).values("pk")
-        assert written._but_for_the_moment(outside.query.sql_with_params) is None
-        assert written._but_for_the_moment(lambda: before().query.sql_with_params()) is None
+        assert written._written(lambda _turn: outside.query.sql_with_params()) is None
+        assert written._written(lambda _turn: before().query.sql_with_params()) is None
         assert written.rows_of(chen, "before", lambda: before().query.sql_with_params()) == []
         assert written.rows_of(chen, "nothing", Application.objects.none().query.sql_with_params) == []
+
+
+def named(text):
+    return Application.objects.filter(name__contains=text).select_related("forum").order_by("pk")
+
+
+def test_a_kept_queryset_finds_what_it_would_find_itself(call, amina, boris):
+    first, second = make_submitted(call, amina, name="Half_way 50% House"), make_submitted(call, boris, name="Halfway")
+    for text, rows in (("Half", [first, second]), ("_", [first]), ("50%", [first]), ("\\", []), ("no body", [])):
+        for turn in ("written", "kept"):
+            with CaptureQueriesContext(connection) as asked:
+                found = written.found(named, text)
+                assert {row.forum.title for row in found} <= {call.forum.title}, turn
+            assert (found, len(asked)) == (rows, 1), (text, turn)
+    assert found is not written.found(named, "no body"), "a list of one's own"
+    found = written.found(named, "Halfway")
+    found[0].name = "Changed"
+    assert written.found(named, "Halfway")[0].name == "Halfway"
+    Application.objects.filter(pk=second.pk).update(name="Another")
+    assert written.found(named, "Halfway") == []
+
+
+def test_tuples_and_keys_of_every_kind_are_put_in_anew(call, amina, boris):
+    first, second = make_submitted(call, amina), make_submitted(call, boris, name="Other Body")
+    for application in (first, second, first):
+        document = application.documents.first()
+        for _turn in range(2):
+            rows = written.found(
+                lambda file, kind: ApplicationDocument.objects.filter(file=file, kind=kind).values_list("pk", "kind"),
+                document.file_id,
+                document.kind,
+            )
+            assert rows == [(document.pk, document.kind)]
+
+
+def test_a_queryset_that_decides_by_a_value_is_not_kept(call, amina):
+    application = make_submitted(call, amina)
+
+    def of(status):
+        return Application.objects.filter(status=status) if status == "submitted" else Application.objects.none()
+
+    def but_for(text):
+        return Application.objects.filter(name__startswith=text.upper())
+
+    for _turn in range(2):
+        assert written.found(of, "submitted") == [application]
+        assert written.found(of, "draft") == []
+        assert written.found(but_for, application.name[:3]) in ([application], [])
+    assert {written._kept[of.__code__, None], written._kept[but_for.__code__, None]} == {None}
+    with pytest.raises(ValueError, match="afterwards"):
+        written.found(lambda key: Application.objects.filter(pk=key).prefetch_related("documents"), application.pk)
+
+
+def test_a_kept_queryset_belongs_to_the_moment_and_to_who_asks(call, people, amina, boris):
+    sealed, everywhere, elsewhere, roleless = people
+    make_submitted(call, amina)
+    make_submitted(sealed, boris, name="Other Body")
+
+    def known_to(person):
+        return lambda forum: Application.objects.visible_to(person).filter(forum=forum)
+
+    for moment in (DURING, AFTER, DURING):
+        for person in (everywhere, elsewhere, roleless):
+            for forum in (call.forum_id, sealed.forum_id):
+                with clock.frozen(moment):
+                    found = written.found(known_to(person), forum, what=written.rights_of(person))
+                    assert found == list(Application.objects.visible_to(person).filter(forum=forum))
 
 
 def test_sets_and_counts_stand_for_their_rows(call, amina, boris, chen):
