@@ -29,6 +29,7 @@ from .workflow import MACHINE, locked, tell
 
 TIME_TO_ANSWER = timedelta(days=3)
 """What an applicant has at least, when an application with open questions is given back."""
+CAN_BE_CLOSED = MACHINE.transitions["close_duplicate"].source
 ENDED = (Status.WITHDRAWN, Status.CLOSED)
 Role = Membership.Role
 
@@ -51,13 +52,20 @@ def hindrances(kept, merged):
             found.append(
                 _("Keep %(name)s instead: %(reference)s could not stand here.") % {"name": merged, "reference": other}
             )
-        elif other.status not in MACHINE.transitions["close_duplicate"].source:
+        elif other.status not in CAN_BE_CLOSED:
+            words = {"forum": other.forum, "reference": other, "status": other.get_status_display()}
             found.append(
                 _(
                     "Both have an application to %(forum)s, and %(reference)s is decided or before Member States "
                     "(%(status)s). Keep that organization instead, or leave both."
                 )
-                % {"forum": other.forum, "reference": other, "status": other.get_status_display()}
+                % words
+                if standing.status in CAN_BE_CLOSED
+                else _(
+                    "Both have an application to %(forum)s that is decided or before Member States. Neither can be "
+                    "closed for the other."
+                )
+                % words
             )
         elif other.entries.exists():
             found.append(

@@ -147,7 +147,8 @@ class OrganizationAdmin(ShownOnly):
             more={
                 "organizations": sides,
                 **self.compared(request, *(about["applications"] for _label, about in sides)),
-                "hindrances": merging.hindrances(kept, merged),
+                "hindrances": (found := merging.hindrances(kept, merged)),
+                "may_swap": not found or not merging.hindrances(merged, kept),
                 "swapped": reverse("admin:accreditation_organization_merge", args=[other, pk]),
             },
         )

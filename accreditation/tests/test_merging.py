@@ -112,6 +112,17 @@ def test_a_wrong_pair_is_refused_in_words(client, call, amina, boris, chen, noor
 
     refused = do(client, "merge", other.organization_id, listed.organization_id).content.decode()
     assert f"{listed.reference} is decided or before Member States (Circulated)" in refused
+    page = client.get(
+        reverse("admin:accreditation_organization_merge", args=[other.organization_id, listed.organization_id])
+    ).content.decode()
+    assert "Keep that organization instead" in page
+    assert "Merge the two" not in page
+    make_circulated([(third := make_eligible(call, make_person("t@third.example"), by=chen, signed_by=noor))], by=chen)
+    neither = client.get(
+        reverse("admin:accreditation_organization_merge", args=[third.organization_id, listed.organization_id])
+    )
+    assert "Neither can be closed for the other." in neither.content.decode()
+    assert "Keep the other one instead" not in neither.content.decode()
     with pytest.raises(Refused, match="one organization already"):
         merging.merge(other.organization, other.organization, by=noor, reason="Same")
     with pytest.raises(Refused, match="Your role"):
