@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -206,6 +206,11 @@ def carry_on_left_behind():
     """Sweep: take up the runs whose worker or page was cut off; how many."""
     left = BulkRun.objects.filter(state=BulkRun.State.RUNNING, confirmed_at__lte=clock.now() - PATIENCE)
     return sum(carry_on(run) is not None for run in left.select_related("started_by"))
+
+
+def moved_at(run):
+    """The instant of the last item that was done, or of the confirmation."""
+    return run.items.aggregate(last=Max("happened_at", filter=~Q(state=State.DROPPED)))["last"] or run.confirmed_at
 
 
 def _do(run, key):

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from imrf_portal import clock, sight
+from imrf_portal import clock, health, sight
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, back_to, page, require
 from imrf_portal.times import HEADQUARTERS
@@ -80,10 +80,18 @@ def show(request, pk):
             "now": clock.now(),
             "zone": HEADQUARTERS,
             "crumbs": [(reverse(QUEUE), _("Queue")), (reverse("admin:bulk_runs"), _("Runs"))],
+            **(_standing(run) if run.state == BulkRun.State.RUNNING else {}),
             **(letter_runs.context(request, run) if VERBS[run.verb].is_letter else {}),
         },
         status=422 if form.is_bound and form.errors else 200,
     )
+
+
+def _standing(run):
+    """Whether the worker is at work on a run that was confirmed, so that the page tells the truth."""
+    moved_at = bulk.moved_at(run)
+    stands_still = moved_at <= clock.now() - bulk.PATIENCE
+    return {"moved_at": moved_at, "stands_still": stands_still, "worker_is_away": health.worker_is_away()}
 
 
 def _act(request, run, form):

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
+from imrf_portal.audit import Event
+from imrf_portal.event_words import words_of
 from imrf_portal.rehearsal import rehearse
+from imrf_portal.times import HEADQUARTERS
 
 from ..desk_verbs import VERBS
 from .cases import find
@@ -64,9 +67,11 @@ def confirm(request, pk, verb):
             "verb": desk_verb,
             "form": form,
             "rehearsal": rehearsal,
+            "last_change": _last_change(application) if rehearsal and rehearsal.refusal else None,
             "things_left": things_left,
             "needs_words": bool(form.fields),
             "seen": seen,
+            "zone": HEADQUARTERS,
             "changed_since": desk_verb.reads_version and seen != latest(application),
             "kept": kept,
             "review_address": review_address(application, kept),
@@ -77,6 +82,12 @@ def confirm(request, pk, verb):
             ],
         },
     )
+
+
+def _last_change(application):
+    """``(words, who, when)`` of the last change of the status: whoever is refused may have come second."""
+    event = Event.objects.about(application).exclude(after="").select_related("actor").order_by("-pk").first()
+    return (words_of(event.verb), event.actor or "", event.happened_at) if event else None
 
 
 def latest(application):

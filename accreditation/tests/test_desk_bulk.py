@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accreditation import bulk, review
 from accreditation.models import Application, BulkRun, BulkRunItem, Status
-from imrf_portal import clock
+from imrf_portal import clock, health
 from imrf_portal.audit import Event
 from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.clients import signed_in
@@ -92,7 +92,13 @@ def test_a_sweep_finishes_a_run_that_was_left_behind(desk, four):
     run = start(desk, "recommend", four)
     BulkRun.objects.filter(pk=run.pk).update(state=BulkRun.State.RUNNING, confirmed_at=AFTER)
     assert bulk.carry_on_left_behind() == 0
+    page = f"/admin/runs/{run.pk}/"
+    assert "The worker does not answer" in desk.get(page).content.decode()
+    health.record_beat()
+    assert "The worker is at it" in desk.get(page).content.decode()
     with clock.frozen(AFTER + bulk.PATIENCE):
+        health.record_beat()
+        assert "Cut off" in desk.get(page).content.decode()
         assert bulk.carry_on_left_behind() == 1
         assert bulk.carry_on_left_behind() == 0
     assert statuses() == [Status.ASSESSED] * 4

@@ -25,6 +25,7 @@ from .cast import (
     make_person,
     make_submitted,
 )
+from .mission_browser import words
 
 APPLICATION = "/admin/accreditation/application/"
 TO_THE_APPLICANT = {"information_request"}
@@ -46,8 +47,8 @@ def test_the_review_screen_shows_answers_notes_history_and_letters(desk, call, a
     application = make_submitted(call, amina)
     review.note(application, by=chen, text="Called the contact.")
     page = desk.get(f"{APPLICATION}{application.pk}/change/").content.decode()
-    for words in ("We advise people at the port.", "Called the contact.", "<b>Application sent</b>", "TST26-0001"):
-        assert words in page
+    for text in ("We advise people at the port.", "Called the contact.", "<b>Application sent</b>", "TST26-0001"):
+        assert text in page
     assert 'data-audience="states"' in page
 
 
@@ -67,6 +68,18 @@ def test_a_verb_on_an_older_version_is_refused_with_the_difference(desk, call, a
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
     assert f"{APPLICATION}{application.pk}/change/?against=1#versions" in answer.content.decode()
+
+
+# T-S02
+def test_who_comes_second_reads_what_was_done_and_by_whom(desk, call, amina, chen, noor):
+    application = make_submitted(call, amina)
+    do(desk, application, "recommend", despite="Checked on paper.")
+
+    shown = words(do(signed_in(noor), application, "recommend", despite="Checked on paper."))
+
+    assert "This cannot be done while the status is “Assessed, waiting for the second signature”." in shown
+    assert f"Last change: Recommended, {chen}" in shown
+    assert Event.objects.filter(verb="application.recommend").count() == 1
 
 
 # T-S03
