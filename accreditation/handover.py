@@ -11,7 +11,7 @@ from imrf_portal.errors import Refused
 from imrf_portal.users import User
 
 from . import review, staffing
-from .models import Application
+from .models import Application, Status
 from .models.applications import UNDECIDED
 
 
@@ -29,10 +29,13 @@ def waiting_acts(person, *, seen_by):
 def left_behind(user):
     """The applications held by people who cannot sign in any more."""
     gone = User.objects.filter(audience=Audience.SECRETARIAT).exclude(pk__in=User.objects.with_access().values("pk"))
-    held = Application.objects.filter(assigned_to__in=gone).values(
-        "pk"
-    )  # by its index: most of what is undecided is not
-    return Application.objects.visible_to(user).filter(pk__in=set_of(held), status__in=UNDECIDED)
+    held = set_of(Application.objects.filter(assigned_to__in=gone).values("pk"))
+    # Not “undecided”, with which a database would begin: that is most of all there are.
+    return (
+        Application.objects.visible_to(user)
+        .filter(pk__in=held)
+        .exclude(status__in=[one for one in Status if one not in UNDECIDED])
+    )
 
 
 def who_left(user):

@@ -5,15 +5,22 @@ The foundation knows no app: ``accreditation`` and the others add their pages wi
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.urls import path, reverse
+from django.urls import get_script_prefix, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import clock, times, written
 from .access import Capability, capabilities_of
 from .counting import counting
+
+
+@cache
+def _address_of(name, prefix):
+    """The address of a page that has but one, behind the ``prefix`` that is in use."""
+    return reverse(name)
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class DeskSite(admin.AdminSite):
         items = [item for item in self.menu if item.capability in held]
         counts = self._numbers(request.user, tuple(item for item in items if item.rows))
         for item in items:
-            address, count = reverse(item.address), counts.get(item.address)
+            address, count = _address_of(item.address, get_script_prefix()), counts.get(item.address)
             is_current = request.path.startswith(address)
             yield {
                 "label": item.label,

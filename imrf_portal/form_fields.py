@@ -1,6 +1,7 @@
 """Form fields for names, long texts and homepages: cleaned and measured in one way everywhere."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -86,15 +87,18 @@ class LongSelect(forms.Select):
     """A list of many options without groups, written at once: Django draws two templates for each of 200 countries."""
 
     def render(self, name, value, attrs=None, renderer=None):
-        chosen = set(self.format_value(value))
-        options = (
-            (key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices
-        )  # fmt: skip
-        return format_html(
-            "<select{}>{}</select>",
-            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
-            format_html_join("", '<option value="{}"{}>{}</option>', options),
-        )
+        options = _options(tuple((str(key), str(label)) for key, label in self.choices))
+        for key in self.format_value(value):
+            written = format_html('<option value="{}"', key)
+            options = options.replace(f"{written}>", f"{written} selected>", 1)
+        attributes = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>{}</select>", attributes, mark_safe(options))
+
+
+@lru_cache(maxsize=32)
+def _options(choices):
+    """Options of which none is chosen, as markup: lists are few, and the same on every page."""
+    return str(format_html_join("", '<option value="{}">{}</option>', choices))
 
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)

@@ -126,6 +126,12 @@ def at_zone(moment, zone=HEADQUARTERS, *, seconds=False):
 
 def short_at_zone(moment, zone=HEADQUARTERS, *, seconds=False):
     """“Wed 26 Jan 2022, 17:00 EST (UTC−5)”."""
+    return _short_at_zone(moment, str(zone), seconds, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _short_at_zone(moment, zone, seconds, language):
+    """In the active language, which is ``language``; a page writes the same few moments again and again."""
     return f"{day_and_clock(moment, zone, seconds=seconds)} {zone_note(moment, zone)}"
 
 

@@ -122,7 +122,15 @@ def one(request, pk):
     others = Application.objects.filter(country=country).exclude(pk=pk).order_by("-pk")
     alike = others.values_list("reference", "name", "acronym", "homepage", "contact_phone")[:400]
     rows = [*papers, *versions, *letters, *asked, *history(pk), *alike[:5], [countries[country]]]
-    return page(request, title=reference, facts=[facts, menu()], rows=rows)
+    return page(request, title=reference, facts=[facts, menu(), place(pk)], rows=rows)
+
+
+def place(pk):
+    """How many wait, in order, and which stand before and after this one."""
+    waiting = Application.objects.filter(status__in=["submitted", "assessed", "objected"])
+    keys = list(waiting.order_by("status", "call__closes_at", "submitted_at", "pk").values_list("pk", flat=True)[:75])
+    at = keys.index(pk) if pk in keys else 0
+    return [at + 1, waiting.count(), *keys[max(at - 1, 0) : at + 2]]
 
 
 class Echo:
