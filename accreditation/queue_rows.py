@@ -93,8 +93,10 @@ def span(length):
     return ngettext("%(count)d day", "%(count)d days", hours // 24) % {"count": hours // 24}
 
 
-def table(applications, user, *, kept, by_need=False):
+def table(applications, user, *, kept, by_need=False, alike=None):
     """What ``admin/desk/queue_rows.html`` shows of ``queue.rows``: texts alone, so that a row costs little.
+
+    ``alike`` says which look like another (see ``likenesses.nearest``).
 
     ``kept`` are the filters that the review screen hands back; ``by_need`` gives each group its heading.
     """
@@ -124,7 +126,7 @@ def table(applications, user, *, kept, by_need=False):
                 "due_on": due_on,
                 "state": state,
                 "words": words,
-                "match": _match(application),
+                "match": _match(application, (alike or {}).get(pk)),
                 "held_by": str(application.assigned_to or ""),
                 "is_settled": is_settled,
                 "waiting": "–" if is_settled else span(clock.now() - application.submitted_at),
@@ -145,8 +147,11 @@ SHORT_KINDS = {
 }
 
 
-def _match(application):
-    """``(score, list, name)`` of the nearest name on a reference list; None when there is none."""
+def _match(application, alike):
+    """``(score, words, name)`` of the nearest name on a reference list, or of an application that looks the same where
+    that is nearer; None when there is neither."""
+    if alike and alike[0] >= float(application.match_score or 0):
+        return str(alike[0]), _("duplicate?"), alike[1]
     if application.match_score is None:
         return None
     return str(application.match_score), str(SHORT_KINDS.get(application.match_kind, "")), application.match_name

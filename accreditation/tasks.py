@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import bulk, calendar, circulation, consequences, homepages, reference_import, teams
+from . import bulk, calendar, circulation, consequences, homepages, likenesses, reference_import, teams
 
 
 @shared_task
@@ -74,3 +74,9 @@ def review_stored_verdicts():
 def forget_invitations_run_out():
     """Erase the addresses of invitations to teams that nobody used in time."""
     return teams.forget_run_out()
+
+
+@shared_task
+def note_likenesses():
+    """Compare what was sent with the other applications of its Forum."""
+    return likenesses.note_due()

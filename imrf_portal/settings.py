@@ -335,6 +335,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget invitations": every(HOUR, "accreditation.tasks.forget_invitations_run_out"),
     "write reference lists": every(MINUTE, "accreditation.tasks.write_reference_lists"),
     "review stored verdicts": every(MINUTE, "accreditation.tasks.review_stored_verdicts"),
+    "note likenesses": every(MINUTE, "accreditation.tasks.note_likenesses"),
     "continue bulk runs": every(MINUTE, "accreditation.tasks.continue_bulk_runs"),
     "check homepages": every(5 * MINUTE, "accreditation.tasks.check_homepages"),
     "report unexplained states": every(HOUR, "accreditation.tasks.report_unexplained_states"),

@@ -12,7 +12,7 @@ from imrf_portal import file_views, retention_admin, seals
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import ShownOnly, attempt, back_to, page, require
 
-from .. import desk_verbs, documents, mentions, queue, queue_export, queue_rows, review, saved_views, sealed
+from .. import desk_verbs, documents, likenesses, mentions, queue, queue_export, queue_rows, review, saved_views, sealed
 from ..desk_forms import NoteForm
 from ..models import Application, NoteMention
 from . import asking, comparing, conflict_pages, late_requests, review_page, verb_pages
@@ -50,6 +50,7 @@ class ApplicationAdmin(ShownOnly):
         pages.count = filters.matching(request.user).count() if filters.narrows() else counts[filters.tab]
         keys, address = pages.get_page(filters.page), filters.address(page=filters.page)
         by_need = filters.order == "need"
+        alike = likenesses.nearest([key for key, _need in keys], request.user)
         return page(
             request,
             "admin/accreditation/application/change_list.html",
@@ -59,7 +60,7 @@ class ApplicationAdmin(ShownOnly):
                 "opts": self.opts,
                 "filters": filters,
                 "page_obj": keys,
-                "rows": queue_rows.table(queue.rows(keys), request.user, kept=address, by_need=by_need),
+                "rows": queue_rows.table(queue.rows(keys), request.user, kept=address, by_need=by_need, alike=alike),
                 "tabs": [
                     {
                         "name": name,

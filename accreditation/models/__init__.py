@@ -17,6 +17,7 @@ from .consequences import Consequence, VerdictReview
 from .exceptions import Extension, Waiver
 from .homepages import HomepageCheck
 from .letter_texts import LetterText
+from .likenesses import Likeness, LikenessNoted
 from .lists import (
     ListEntry,
     ListExtension,
@@ -60,6 +61,8 @@ __all__ = [
     "InternalNote",
     "LateRequest",
     "LetterText",
+    "Likeness",
+    "LikenessNoted",
     "ListEntry",
     "ListExtension",
     "Membership",
