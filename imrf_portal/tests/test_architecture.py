@@ -190,3 +190,10 @@ def test_every_file_is_read_in_one_sitting():
     lengths = {name: len(modules()[name].read_text(encoding="utf-8").splitlines()) for name in product()}
 
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+@pytest.mark.xdist_group("kept together")
+def test_tests_of_one_group_stay_in_one_process(request):
+    """What a walk found is kept by the process that walked; where groups are not kept, every walk is made again."""
+    if request.config.getoption("loadgroup", False):
+        assert request.node.nodeid.endswith("@kept together")

@@ -19,7 +19,7 @@ from imrf_portal.tests.addresses import addresses, path_of
 from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.walks import body_of
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("sight")]
 """Opening every address twice takes its time on a busy machine."""
 
 QUEUE = "/admin/accreditation/application/"
