@@ -22,15 +22,16 @@ from imrf_portal.tests.access_table import (
 )
 from imrf_portal.tests.addresses import OLD_CHANGE, addresses, path_of
 from imrf_portal.tests.clients import PortalClient
-from imrf_portal.tests.walks import each_in_its_group
+from imrf_portal.tests.walks import changes, each_in_its_group, opened
 
 pytestmark = pytest.mark.timeout(400)
 """A walk through all addresses takes its time on a busy machine."""
 
 
-def outcome(response, client):
-    """Which of the outcomes a response is; its status or target when it is none of them."""
-    match response.status_code:
+def outcome(seen, name):
+    """Which of the outcomes the answer to an address is; its status or target when it is none of them."""
+    answer, _changed = seen[name]
+    match answer.status_code:
         case 200:
             return OPEN
         case 403:
@@ -42,13 +43,13 @@ def outcome(response, client):
         case 409:
             return NOT_NOW
         case 301 | 302:
-            target = urlsplit(response["Location"])
+            target = urlsplit(answer.get("Location"))
             if target.path == reverse("account_login"):
                 return SIGN_IN
             if target.path == reverse("admin:login"):
-                return outcome(client.get(response["Location"]), client)
-            return OPEN if not target.netloc else response["Location"]
-    return response.status_code
+                return outcome(seen, "admin:login")
+            return OPEN if not target.netloc else answer.get("Location")
+    return answer.status_code
 
 
 ASKED_OF_THE_MACHINE = {"readyz"}
@@ -62,26 +63,6 @@ def test_every_address_is_classified_and_every_class_has_an_address():
     assert [address.name for address in known if expected(address) is None] == []
     assert set(PAGES) - {address.name for address in known} == set()
     assert set(MODELS) - {address.model._meta.label_lower for address in known if address.model} == set()
-
-
-_opened = {}
-
-
-def opened(world, role):
-    """``{address name: (outcome, tables changed)}`` of a GET of every address; once in a process for each role."""
-    if role not in _opened:
-        _opened[role] = dict(_open_all(world, role))
-    return _opened[role]
-
-
-def _open_all(world, role):
-    arguments = worlds.arguments_of(world)
-    client = world.sign_in(PortalClient(raise_request_exception=False), role)
-    for address in addresses():
-        with clock.frozen(worlds.NOW):
-            with CaptureQueriesContext(connection) as queries:
-                response = client.get(path_of(address, arguments))
-            yield address.name, (outcome(response, client), changes(queries))
 
 
 def leads_to_no_row(address):
@@ -99,8 +80,8 @@ def test_each_role_opens_what_is_its_own_and_nothing_else(world, role):
         right = (expected(address) or {}).get(role)
         if right == OPEN and leads_to_no_row(address):
             right = HIDDEN
-        if address.name not in ASKED_OF_THE_MACHINE and seen[address.name][0] != right:
-            wrong[address.name] = f"{seen[address.name][0]}, not {right}"
+        if address.name not in ASKED_OF_THE_MACHINE and (found := outcome(seen, address.name)) != right:
+            wrong[address.name] = f"{found}, not {right}"
 
     assert wrong == {}
 
@@ -119,29 +100,6 @@ def test_no_address_takes_a_post_without_its_token(world, role):
     assert taken == {}
 
 
-READING_LEAVES_A_MARK = {"django_session", "usersessions_usersession"}
-"""Tables that reading may write to: the session itself."""
-
-
-def changes(queries):
-    """The tables that these statements changed for good, besides those of sessions: a rehearsal is rolled back."""
-    made = []
-    for query in queries.captured_queries:
-        words = query["sql"].replace('"', "").split()
-        match words:
-            case ["SAVEPOINT", name]:
-                made.append(("savepoint", name))
-            case ["ROLLBACK", "TO", "SAVEPOINT", name]:
-                del made[made.index(("savepoint", name)) :]
-            case ["INSERT", "OR", "IGNORE", "INTO", table, *_rest]:
-                made.append(("change", table))
-            case ["INSERT" | "DELETE", _into, table, *_rest]:
-                made.append(("change", table))
-            case ["UPDATE", table, *_rest]:
-                made.append(("change", table))
-    return {table for what, table in made if what == "change"} - READING_LEAVES_A_MARK
-
-
 EVENT = {"imrf_portal_event"}
 RECORDED = dict.fromkeys(
     (
@@ -158,7 +116,7 @@ RECORDED = dict.fromkeys(
 def test_reading_changes_nothing(world, role):
     changed = {
         name: tables
-        for name, (_outcome, tables) in opened(world, role).items()
+        for name, (_visit, tables) in opened(world, role).items()
         if name != "account_logout" and tables - RECORDED.get(name, set())
     }
 

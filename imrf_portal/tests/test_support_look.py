@@ -18,7 +18,7 @@ from imrf_portal.support_look import LASTS, SupportLook
 from imrf_portal.tests import world as worlds
 from imrf_portal.tests.addresses import addresses, path_of
 from imrf_portal.tests.clients import PortalClient
-from imrf_portal.tests.test_access_matrix import changes
+from imrf_portal.tests.walks import changes
 
 MOMENT = timedelta(microseconds=1)
 WHY = "She cannot find where to answer."

@@ -7,6 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from imrf_portal import clock
 from imrf_portal.tests import world as worlds
@@ -59,6 +61,29 @@ HELD_BY_A_KEY = {
 """Addresses with a key in them, which nobody comes to who was not given it."""
 
 
+READING_LEAVES_A_MARK = {"django_session", "usersessions_usersession"}
+"""Tables that reading may write to: the session itself."""
+
+
+def changes(queries):
+    """The tables that these statements changed for good, besides those of sessions: a rehearsal is rolled back."""
+    made = []
+    for query in queries.captured_queries:
+        words = query["sql"].replace('"', "").split()
+        match words:
+            case ["SAVEPOINT", name]:
+                made.append(("savepoint", name))
+            case ["ROLLBACK", "TO", "SAVEPOINT", name]:
+                del made[made.index(("savepoint", name)) :]
+            case ["INSERT", "OR", "IGNORE", "INTO", table, *_rest]:
+                made.append(("change", table))
+            case ["INSERT" | "DELETE", _into, table, *_rest]:
+                made.append(("change", table))
+            case ["UPDATE", table, *_rest]:
+                made.append(("change", table))
+    return {table for what, table in made if what == "change"} - READING_LEAVES_A_MARK
+
+
 @dataclass(frozen=True)
 class Visit:
     """One page as it was answered; ``kind`` is its view with the status, the same for all pages that one view draws."""
@@ -67,6 +92,9 @@ class Visit:
     status_code: int
     headers: dict
     kind: tuple
+    links: list
+    """Where it leads, also where it sends one."""
+    inline: list
     packed: bytes = field(repr=False)
 
     @property
@@ -77,46 +105,67 @@ class Visit:
         return self.headers.get(header, otherwise)
 
 
-_walked = {}
+def visited(client, path):
+    with clock.frozen(worlds.NOW):
+        response = client.get(path)
+        content = body_of(response)
+    kind = response.resolver_match and response.resolver_match.view_name, response.status_code
+    page = Page(content.decode() if is_html(response) else "")
+    links = ([response["Location"]] if response.has_header("Location") else []) + page.links
+    return Visit(path, response.status_code, response.headers, kind, links, page.inline, zlib.compress(content, 1))
+
+
+def somebody(world, role):
+    """A browser of this role, to which an error of the portal is an answer."""
+    return world.sign_in(PortalClient(raise_request_exception=False), role)
+
+
+_opened, _walked = {}, {}
+
+
+def opened(world, role):
+    """``{address name: (visit, tables changed)}`` of every address; once in a process, because all worlds are alike."""
+    if role not in _opened:
+        _opened[role] = dict(_open_all(world, role))
+    return _opened[role]
+
+
+def _open_all(world, role):
+    arguments, client = worlds.arguments_of(world), somebody(world, role)
+    for address in addresses():
+        with CaptureQueriesContext(connection) as queries:
+            visit = visited(client, path_of(address, arguments))
+        yield address.name, (visit, changes(queries))
 
 
 def walked(world, role):
-    """Every page a person of this role comes to, as visits: walked once in a process, because all worlds are alike."""
+    """Every page a person of this role comes to, as visits: those ``opened``, and what their links lead to."""
     if role not in _walked:
-        _walked[role] = list(_walk(world, role))
+        _walked[role] = _walk(world, role)
     return _walked[role]
+
+
+def _walk(world, role):
+    visits = [
+        visit
+        for name, (visit, _changed) in opened(world, role).items()
+        if "logout" not in name and name not in HELD_BY_A_KEY
+    ]
+    client, seen = somebody(world, role), {visit.path for visit in visits}
+    for visit in visits:
+        for target in visit.links:
+            found = urlsplit(urljoin(visit.path, target))
+            within = not found.netloc and not found.path.startswith(settings.STATIC_URL) and found.path.startswith("/")
+            following = found.path + (f"?{found.query}" if found.query and not _is_way_back(found.query) else "")
+            if within and "logout" not in found.path and following not in seen and len(seen) < MOST:
+                seen.add(following)
+                visits.append(visited(client, following))
+    return visits
 
 
 def each_in_its_group(*roles):
     """The roles as parameters of tests that share a walk: what one role saw is asked in one process."""
     return [pytest.param(role, marks=pytest.mark.xdist_group(f"walk of {role}"), id=role) for role in roles]
-
-
-def _walk(world, role):
-    arguments = worlds.arguments_of(world)
-    client = world.sign_in(PortalClient(raise_request_exception=False), role)
-    waiting = [
-        path_of(address, arguments)
-        for address in addresses()
-        if "logout" not in address.name and address.name not in HELD_BY_A_KEY
-    ]
-    seen = set(waiting)
-    for path in waiting:
-        with clock.frozen(worlds.NOW):
-            response = client.get(path)
-            content = body_of(response)
-        kind = response.resolver_match and response.resolver_match.view_name, response.status_code
-        yield Visit(path, response.status_code, response.headers, kind, zlib.compress(content, 1))
-        targets = [response["Location"]] if response.has_header("Location") else []
-        if is_html(response):
-            targets += Page(content.decode()).links
-        for target in targets:
-            found = urlsplit(urljoin(path, target))
-            within = not found.netloc and not found.path.startswith(settings.STATIC_URL) and found.path.startswith("/")
-            following = found.path + (f"?{found.query}" if found.query and not _is_way_back(found.query) else "")
-            if within and "logout" not in found.path and following not in seen and len(seen) < MOST:
-                seen.add(following)
-                waiting.append(following)
 
 
 def _is_way_back(query):
