@@ -42,6 +42,7 @@ class Served:
             "PORT": str(self.port),
         }
         self.environment |= variables
+        self.process = None
 
     def manage(self, *arguments, **options):
         command = [sys.executable, "manage.py", *arguments]
@@ -62,6 +63,9 @@ class Served:
             if running.returncode:
                 raise RuntimeError(output)
 
+    def is_running(self):
+        return self.process is not None and self.process.poll() is None
+
     def url(self, path="/"):
         return f"http://localhost:{self.port}{path}"
 
@@ -81,6 +85,6 @@ class Served:
         return self.get("/healthz") == (200, "ok\n")
 
     def stop(self):
-        if self.process.poll() is None:
+        if self.is_running():
             self.process.terminate()
         return self.process.communicate(timeout=60)[0]

@@ -15,16 +15,27 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("serve")]
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    served = Served(tmp_path_factory.mktemp("served"))
-    served.prepare(["migrate", "--verbosity", "0"])
-    return served
+    portal = Served(tmp_path_factory.mktemp("served"))
+    portal.prepare(["migrate", "--verbosity", "0"])
+    yield portal
+    if portal.is_running():
+        portal.stop()
 
 
 @pytest.fixture
 def served(prepared):
-    prepared.start()
-    yield prepared
-    prepared.stop()
+    """The portal, running: tests that leave it well share one start."""
+    if not prepared.is_running():
+        prepared.start()
+    return prepared
+
+
+@pytest.fixture
+def ended(prepared):
+    """The portal, prepared and not running: for tests that start and end it themselves."""
+    if prepared.is_running():
+        prepared.stop()
+    return prepared
 
 
 def test_a_killed_child_comes_back(served):
@@ -41,29 +52,29 @@ def test_a_killed_child_comes_back(served):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_ends_all_and_a_second_start_works(prepared, number):
-    prepared.start()
-    children = prepared.children()
+def test_one_signal_ends_all_and_a_second_start_works(ended, number):
+    ended.start()
+    children = ended.children()
 
-    prepared.process.send_signal(number)
-    output, _nothing = prepared.process.communicate(timeout=60)
+    ended.process.send_signal(number)
+    output, _nothing = ended.process.communicate(timeout=60)
 
-    assert prepared.process.returncode == 0
+    assert ended.process.returncode == 0
     assert "Stopped." in output
     assert [arguments_of(pid) for pid in children.values()] == [[], [], []]
-    prepared.start()
-    prepared.stop()
+    ended.start()
+    ended.stop()
 
 
-def test_when_the_supervisor_is_killed_its_children_end(prepared):
-    prepared.start()
-    children = prepared.children()
+def test_when_the_supervisor_is_killed_its_children_end(ended):
+    ended.start()
+    children = ended.children()
 
-    prepared.process.kill()
-    prepared.process.communicate(timeout=60)
+    ended.process.kill()
+    ended.process.communicate(timeout=60)
 
     wait_until(lambda: not any(arguments_of(pid) for pid in children.values()), what="the end of the children")
-    wait_until(lambda: prepared.get("/healthz") == (0, ""), what="the end of the web workers")
+    wait_until(lambda: ended.get("/healthz") == (0, ""), what="the end of the web workers")
 
 
 def test_a_port_in_use_is_said_in_one_sentence(served):
