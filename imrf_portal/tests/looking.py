@@ -2,14 +2,15 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
-VARIANTS = [
-    (1280, "light", None),
-    (390, "dark", None),
-    (1280, "dark", "color-contrast"),
-    (390, "light", "color-contrast"),
-]
-"""Width, scheme, and the one rule that can differ from what was looked at before; none: all rules."""
-NARROWEST = 320
+SCHEMES = {
+    1280: [("light", None), ("dark", "color-contrast")],
+    390: [("dark", None), ("light", "color-contrast")],
+}
+"""By width: scheme, and the one rule that can differ from what was looked at before; none: all rules."""
+IN_SHORT = {width: looks[:1] for width, looks in SCHEMES.items()}
+"""Every rule in light on a wide screen and in dark on a narrow one, for pages made of the parts of other pages."""
+UNTOUCHED = (390, 320)
+"""Widths at which nothing may scroll sideways as it is; the second is the narrowest (WCAG 1.4.10)."""
 WIDEST = """
 () => {
   const isWide = () => document.documentElement.scrollWidth > innerWidth;
@@ -59,8 +60,16 @@ CLIPPED = """
   return [...told];
 }
 """
-SETTLE = "document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish())"
-"""Colours of the other scheme at once, not on their way there."""
+AXE = """
+async (options) => {
+  document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish());
+  const {violations} = await axe.run(options);
+  return violations.map(({id, nodes}) => `${id}: ${nodes.slice(0, 2).map((node) => node.target[0]).join(", ")}`);
+}
+"""
+"""With the colours of the other scheme at once, not on their way there."""
+OPTIONS = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
+"""No rule that axe runs reads the style sheets themselves, so it does not fetch them again."""
 COLLISIONS = """
 () => {
   const words = (element) => {
@@ -94,33 +103,38 @@ COLLISIONS = """
 """
 
 
-def problems(page):
+def problems(page, schemes=SCHEMES):
     """What is wrong with the page that is open: at two widths, in light and dark, on the narrowest screen, for readers
     who set letters and spacing of their own."""
-    height = page.viewport_size["height"]
     page.evaluate(Axe().axe_script)
     found = []
-    for width, scheme, rule in VARIANTS:
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(SETTLE)
-        options = {"resultTypes": ["violations"]} | ({"runOnly": [rule]} if rule else {})
-        for violation in page.evaluate("(options) => axe.run(options).then((result) => result.violations)", options):
-            places = ", ".join(str(node["target"][0]) for node in violation["nodes"][:2])
-            found.append(f"{violation['id']} at {width} {scheme}: {places}")
-        if rule is None:
+    for width in (1280, 640, 390, 320):
+        resize(page, width)
+        for scheme, rule in schemes.get(width, ()):
+            page.emulate_media(color_scheme=scheme)
+            options = OPTIONS | ({"runOnly": [rule]} if rule else {})
+            found += [f"{violation} at {width} {scheme}" for violation in page.evaluate(AXE, options)]
+        if width in schemes:
             found += [f"{collision} at {width}" for collision in page.evaluate(COLLISIONS)]
-    for width in (390, NARROWEST):
-        page.set_viewport_size({"width": width, "height": height})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"scrolls sideways at {width}: {page.evaluate(WIDEST)}")
-    for reader, (rules, widths) in READERS.items():
-        page.evaluate(ADOPT, rules)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": height})
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"scrolls sideways at {width} {reader}: {page.evaluate(WIDEST)}")
-            found += [f"{fault} at {width} {reader}" for fault in (*page.evaluate(CLIPPED), *page.evaluate(COLLISIONS))]
-    page.evaluate("document.adoptedStyleSheets = []")
-    page.set_viewport_size({"width": 1280, "height": height})
+        if width in UNTOUCHED:
+            found += sideways(page, f"at {width}")
+        for reader, (rules, widths) in READERS.items():
+            if width in widths:
+                page.evaluate(ADOPT, rules)
+                found += sideways(page, f"at {width} {reader}")
+                faults = (*page.evaluate(CLIPPED), *page.evaluate(COLLISIONS))
+                found += [f"{fault} at {width} {reader}" for fault in faults]
+                page.evaluate("document.adoptedStyleSheets = []")
+    resize(page, 1280)
     return found
+
+
+def resize(page, width):
+    if page.viewport_size["width"] != width:
+        page.set_viewport_size(page.viewport_size | {"width": width})
+
+
+def sideways(page, where):
+    """The sentence about a page that scrolls sideways, when it does."""
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield f"scrolls sideways {where}: {page.evaluate(WIDEST)}"

@@ -27,7 +27,7 @@ from registration.tests import making
 from . import world as worlds
 from .addresses import addresses, path_of
 from .journey import arrive
-from .looking import problems
+from .looking import IN_SHORT, SCHEMES, problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(240)]
 LATER = AFTER + timedelta(days=1)
@@ -37,6 +37,8 @@ DESK = "/admin/accreditation/"
 
 class Looker:
     """A person who opens pages at one moment and notes what is wrong with each."""
+
+    schemes = SCHEMES
 
     def __init__(self, context, portal, moment, user=None, **sign_in):
         arrive(context, portal, moment, user, **sign_in)
@@ -57,7 +59,7 @@ class Looker:
 
     def note(self, what):
         """Look at the page that is open."""
-        if found := problems(self.page):
+        if found := problems(self.page, self.schemes):
             self.found[what] = found
 
     def look_at_all(self, *names, **named):
@@ -380,6 +382,7 @@ def test_pages_that_are_rarely_opened(looker, role):
     world = worlds.make_world()
     arguments, known = worlds.arguments_of(world), {address.name: address for address in addresses()}
     eyes = looker(worlds.NOW, world.people[role])
+    eyes.schemes = IN_SHORT
     for name in RARELY_OPENED[role]:
         eyes.look(path_of(known[name], arguments))
     assert faults(eyes) == []
