@@ -1,5 +1,5 @@
 # make run    prepares and serves the portal (PORT and HOST can be set)
-# make test   lints, checks, then runs the suite on SQLite, on PostgreSQL + Redis, and in a browser
+# make test   lints, checks, then runs the suite on SQLite and in a browser, and on PostgreSQL + Redis
 # make lock   resolves requirements*.in again
 
 SHELL := /bin/bash
@@ -61,11 +61,11 @@ check: $(TEST_STAMP)
 	$(BIN)/python manage.py compile_catalogues; \
 	STATIC_ROOT=$$data/static $(BIN)/python manage.py collectstatic --noinput -v 0
 
-PYTEST = $(BIN)/python -m pytest -q
+# Three processes on two cores, because one of them waits for minutes of the clock to pass.
+PYTEST = $(BIN)/python -m pytest -q --dist loadgroup --no-loadscope-reorder
 suites: $(TEST_STAMP)
-	$(PYTEST) -n 2 --dist loadgroup -m "not browser and not postgres and not redis"
-	$(BIN)/python -m imrf_portal.tests.services $(PYTEST) -n 2 --dist loadgroup -m "not browser"
-	$(PYTEST) -n 2 --dist loadgroup -m browser
+	$(PYTEST) -n 3 -m "not postgres and not redis"
+	$(BIN)/python -m imrf_portal.tests.services $(PYTEST) -n 2 -m "not browser"
 
 format: $(TEST_STAMP)
 	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .

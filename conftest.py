@@ -24,6 +24,12 @@ rows) is never among them."""
 ONE_LOOK_AT_EVERY_ADDRESS = {"superuser", "coordinator", "amina", "kenya"}
 """The roles that between them open every page that reads the database; the others open fewer of the same."""
 
+WALKS_WITH_OTHER_EYES = {
+    "test_every_page_that_opens_wears_the_banner_and_nothing_leaves_a_mark",
+    "test_nothing_is_done_in_the_name_of_the_person",
+}
+"""Every address once more, for a banner and a refusal; that what was written is undone is asked on both databases."""
+
 
 def depends_on_services(item):
     """Whether a test may turn out otherwise on PostgreSQL and Redis than on SQLite."""
@@ -32,6 +38,8 @@ def depends_on_services(item):
     role = getattr(item, "callspec", None) and item.callspec.params.get("role")
     if item.module.__name__.endswith("test_access_matrix") and role:
         return role in ONE_LOOK_AT_EVERY_ADDRESS and "post" not in item.originalname
+    if item.originalname in WALKS_WITH_OTHER_EYES:
+        return False
     return bool(NEEDS_SERVICES & set(item.fixturenames)) or any(item.iter_markers("django_db"))
 
 
@@ -52,7 +60,12 @@ def pytest_collection_modifyitems(config, items):
     else:
         kept = [item for item in items if not item.get_closest_marker("workers")]
     config.hook.pytest_deselected(items=list(set(items) - set(kept)))
-    items[:] = kept
+    items[:] = sorted(kept, key=begins)
+
+
+def begins(item):
+    """What waits for the clock before what takes long because one process does it, and that before all the rest."""
+    return not item.get_closest_marker("waits"), not item.get_closest_marker("xdist_group")
 
 
 @pytest.fixture(autouse=True)

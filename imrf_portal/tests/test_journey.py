@@ -10,7 +10,12 @@ from .journey import NEW_YORK, Applicant, Delegate, Officer, people
 from .served import Served
 from .services import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.waits,
+    pytest.mark.xdist_group("journey"),
+    pytest.mark.timeout(400),
+]
 NAME = "Example Journey Kitchen"
 FORUM = "Sample"
 HOMEPAGE = "https://journey-kitchen.example"
