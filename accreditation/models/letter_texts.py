@@ -40,14 +40,16 @@ LETTERS = {
 
 
 def placeholder_problems(typed, own=()):
-    """``{field: sentence}`` of the texts with a placeholder that is unknown or a brace left open.
+    """``{field: sentence}`` of the texts with a placeholder that is unknown, or a brace doubled or left open.
 
     ``own`` are the placeholders that a letter has beyond ``COMMON``.
     """
     known, problems = [*COMMON, *own], {}
     for field, text in typed.items():
         unknown = sorted({f"{{{name}}}" for name in PLACEHOLDER.findall(text) if name not in known})
-        if unknown:
+        if "{{" in text or "}}" in text:
+            problems[field] = _t("A placeholder is written with one brace on each side: {name}.")
+        elif unknown:
             problems[field] = _t("%(unknown)s is not known in this letter. You can use: %(known)s.") % {
                 "unknown": ", ".join(unknown),
                 "known": ", ".join(f"{{{name}}}" for name in known),

@@ -29,6 +29,7 @@ def make_text(forum, **fields):
 BAD = {
     "an unknown placeholder": ({"body": "{questions} {answer_by} {nmae}"}, "body", "{nmae} is not known"),
     "an empty one": ({"body": "{questions} {answer_by} {}"}, "body", "{} is not known"),
+    "two braces": ({"body": "{questions} {answer_by} {{ name }}"}, "body", "one brace on each side: {name}"),
     "an open brace": ({"body": "{questions} {answer_by} {name"}, "body", "left open"),
     "what it must say": ({"body": "Hello {questions}"}, "body", "must say {answer_by}"),
     "one of another letter": ({"subject": "{reason}"}, "subject", "{reason} is not known"),
