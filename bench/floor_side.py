@@ -10,18 +10,20 @@ FIRST = 0
 
 
 def officer():
-    client = Client()
-    client.force_login(Person.objects.get(email="officer@bench.example"))
-    return client
+    return signed_in(Person.objects.get(email="officer@bench.example"))
 
 
 def one():
     return f"/queue/{Application.objects.filter(status='submitted').values_list('pk', flat=True)[0]}/"
 
 
-def journey(person):
+def signed_in(person):
     client = Client()
     client.force_login(person)
+    return client
+
+
+def journey(client, person):
     reference = client.post("/apply/bench-2026/").url.split("/")[2]
     steps = {
         "organization": {"name": f"Harbour {person.pk}", "country_id": "KE", "type": "migrant"},

@@ -26,9 +26,7 @@ def moment():
 
 
 def officer():
-    client = PortalClient()
-    client.force_login(User.objects.get(email=OFFICER))
-    return client
+    return signed_in(User.objects.get(email=OFFICER))
 
 
 def one():
@@ -54,9 +52,13 @@ def post(client, address, *args, **values):
     return response
 
 
-def journey(person):
+def signed_in(person):
     client = PortalClient()
     client.force_login(person)
+    return client
+
+
+def journey(client, person):
     reference = post(client, "apply", "bench-2026").url.strip("/").rpartition("/")[2]
     steps = {
         "organization": {"name": f"Harbour {person.pk}", "country": "KE", "type": "migrant", "women_led": ""},
@@ -78,8 +80,7 @@ def journey(person):
 def extra():
     from imrf_portal.tests.test_weight import first_visit  # brings what only tests need, which is no memory of a worker
 
-    client = PortalClient()
-    client.force_login(User.objects.get(email="journey39@bench.example"))
+    client = signed_in(User.objects.get(email="journey39@bench.example"))
     reference = post(client, "apply", "bench-2026").url.strip("/").rpartition("/")[2]
     step = reverse("application_step", args=[reference, "organization"])
     return {
