@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from imrf_portal import audit, clock, codes
+from imrf_portal import audit, clock, codes, written
 from imrf_portal.access import Audience
 from imrf_portal.deadlines import Closed, Window
 from imrf_portal.errors import Refused
@@ -54,13 +54,8 @@ def start(call, *, by, verdict=None):
 @transaction.atomic
 def _start(call, *, by, verdict):
     User.objects.select_for_update().get(pk=by.pk)  # of two presses at once, the second finds the first one's draft
-    existing = (
-        Application.objects.filter(call=call, applicant=by)
-        .exclude(status__in=[Status.WITHDRAWN, Status.CLOSED])
-        .first()
-    )
-    if existing:
-        return existing
+    if existing := written.found(_live, call.pk, by.pk):
+        return existing[0]
     call.window().require_open()
     name = verdict.name if verdict else ""
     country = verdict.country if verdict else None
@@ -91,26 +86,33 @@ def _start(call, *, by, verdict):
     return application
 
 
+def _live(call, applicant):
+    """The person's application to the Call, if it is not over."""
+    rows = Application.objects.filter(call=call, applicant=applicant)
+    return rows.exclude(status__in=[Status.WITHDRAWN, Status.CLOSED]).order_by("pk")
+
+
 def _organization_of(person, forum, *, name):
     """The one organization this person works for that has applied before, to another Forum; None when it is not clear.
 
     ``name`` is what was typed in the route finder: another name than any it bore means another organization.
     """
-    found = list(
-        Organization.objects.filter(
-            memberships__in=person.memberships.filter(
-                ended_at=None, role__in=[Membership.Role.OWNER, Membership.Role.EDITOR]
-            ),
-            merged_into=None,
-            applications__submitted_at__isnull=False,
-        )
-        .exclude(pk__in=Application.objects.filter(forum=forum).values("organization"))
-        .distinct()[:2]
-    )
+    found = written.found(_organizations_of, person.pk, forum.pk)
     if len(found) != 1:
         return None
     bore = {names.key(known) for known in (found[0].name, *found[0].former_names.values_list("name", flat=True))}
     return found[0] if not name or names.key(name) in bore else None
+
+
+def _organizations_of(person, forum):
+    """Two at most of those the person works for that have applied before, but not to this Forum."""
+    works = Membership.objects.filter(
+        user=person, ended_at=None, role__in=[Membership.Role.OWNER, Membership.Role.EDITOR]
+    )
+    applied = Organization.objects.filter(
+        memberships__in=works, merged_into=None, applications__submitted_at__isnull=False
+    )
+    return applied.exclude(pk__in=Application.objects.filter(forum=forum).values("organization")).distinct()[:2]
 
 
 class Conflict(Refused):

@@ -185,11 +185,6 @@ def for_page(user):
     return rows.select_related("country", "forum", "call__forum", "assigned_to", "recommended_by", "verdict")
 
 
-def current_documents(application):
-    """The documents that stand of the application with this key, with their files."""
-    return ApplicationDocument.objects.filter(application=application, replaced_at=None).select_related("file")
-
-
 SHOWN = (
     *("reference", "name", "type", "country", "status", "submitted_at", "is_late", "is_recommended", "recommended_by"),
     *("forum__time_zone", "assigned_to__name", "assigned_to__email", "verdict__is_disputed", "verdict__claimed_entry"),

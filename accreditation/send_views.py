@@ -4,13 +4,13 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from imrf_portal import error_views
+from imrf_portal import error_views, written
 from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 
 from . import completeness, drafting, duplicates, form_steps, forms, homepages, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
-from .models import Status
+from .models import ApplicationVersion, Status
 from .visibility import ANSWERS, Level
 
 GROUPS = (Level.STATES, Level.REQUEST, Level.SECRETARIAT)
@@ -109,13 +109,17 @@ def _group(application, level):
 def sent(request, reference):
     """The confirmation: what was received, when, and what comes next."""
     application = own_application(request, reference)
-    version = application.versions.order_by("-number").first()
-    if version is None:
+    versions = written.found(_last_version, application.pk)
+    if not versions:
         raise Http404
     context = {
         "application": application,
         "forum": application.forum,
-        "version": version,
+        "version": versions[0],
         "window": application.call.window(),
     }
     return render(request, "accreditation/application_sent.html", context)
+
+
+def _last_version(application):
+    return ApplicationVersion.objects.filter(application=application).order_by("-number")[:1]

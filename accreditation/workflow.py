@@ -24,6 +24,7 @@ from imrf_portal.workflow import Machine, Transition
 from . import completeness, conflicts, wording
 from .models import (
     Application,
+    ApplicationDocument,
     ApplicationVersion,
     Extension,
     InformationItem,
@@ -116,16 +117,25 @@ def answers_of(application):
 
 
 def current_documents(application):
-    """``{kind: ApplicationDocument}`` of the documents that stand now."""
-    return {
-        document.kind: document
-        for document in application.documents.filter(replaced_at=None).select_related("file").order_by("-kind")
-    }
+    """``{kind: ApplicationDocument}`` of the documents that stand now, with their files."""
+    found = written.found(_standing, application.pk)
+    for document in found:
+        document.application = application
+    return {document.kind: document for document in found}
+
+
+def _standing(application):
+    documents = ApplicationDocument.objects.filter(application=application, replaced_at=None)
+    return documents.select_related("file").order_by("-kind")
 
 
 def documents_asked(call):
     """``{kind: is_required}`` of the documents a Call asks for."""
-    return dict(call.documents_asked.values_list("kind", "is_required"))
+    return dict(written.found(_asked_by, call.pk))
+
+
+def _asked_by(call):
+    return CallDocument.objects.filter(call=call).values_list("kind", "is_required")
 
 
 def gaps(application, documents=None):

@@ -6,7 +6,7 @@ from imrf_portal import written
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import is_key, require
 
-from .. import conflicts, queue
+from .. import conflicts, queue, workflow
 from . import exceptions
 
 
@@ -23,9 +23,7 @@ def find(request, pk):
     if not found:
         raise Http404
     application = found[0]
-    application.current_documents = written.found(queue.current_documents, application.pk)
-    for document in application.current_documents:
-        document.application = application
+    application.current_documents = list(workflow.current_documents(application).values())
     if application.may_be_tied:
         going_to = request.get_full_path() if request.method == "GET" else ""
         conflicts.require_answered(application, request.user, going_to=going_to)
