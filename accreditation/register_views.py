@@ -35,13 +35,15 @@ def register(request, slug):
     forum = _public_forum(slug)
     lists = list(register_page.register_lists(forum))
     listed = _chosen(lists, request.GET.get("list", ""))
-    context = {"forum": forum, "lists": lists, "list": listed, "regions": Country.RegionalGroup.choices}
+    changes = sorted(lists, key=lambda other: other.circulated_at, reverse=True)
+    context = {"forum": forum, "lists": lists, "changes": changes, "list": listed}
     if listed:
         text, region = request.GET.get("q", "")[:255], request.GET.get("region", "")
         listed.forum = forum
         by_region, by_type = register_page.balance(listed)
         page = register_page.page_of(listed, text=text, region=region, number=request.GET.get("page"))
         context |= {
+            "regions": Country.RegionalGroup.choices,
             "page": page,
             "text": text,
             "region": region,

@@ -79,6 +79,15 @@ def test_the_final_list_and_the_difference_are_shown(open_register, call, chen, 
     assert page(open_register, list="9").status_code == 404
 
 
+def test_changes_are_told_newest_first(open_register, call, chen, noor):
+    one, two = eligible(call, 2, by=chen, signed_by=noor)
+    lists = [make_circulated([one], by=chen), make_circulated([two], by=chen)]
+    for days, listed in enumerate(lists):
+        listed.__class__.objects.filter(pk=listed.pk).update(circulated_at=AFTER + timedelta(days=days))
+    told = [listed.pk for listed in page(open_register).context["changes"]]
+    assert told == [listed.pk for listed in reversed(lists)]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_costs_the_same_statements_at_any_length(open_register, call, chen, noor, django_assert_num_queries, count):
     make_circulated(eligible(call, count, by=chen, signed_by=noor), by=chen)
