@@ -30,7 +30,7 @@ class MoveInstant(forms.Form):
 
 
 class MoveDay(forms.Form):
-    moment = DayField(label=gettext_lazy("New day"), widget=forms.DateInput(attrs={"type": "date"}))
+    moment = DayField(label=gettext_lazy("New day"))
     reason = LongTextField(**REASON)
 
 

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import texts, times, web_addresses
@@ -105,35 +106,72 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """What can be the day of a meeting; beyond, what is counted from a day soon is no day any more."""
 
 
+class DayInput(forms.DateInput):
+    """A day as text, its month in letters: what a browser shows in a date field depends on the computer."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"class": "wb-date", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value):
+        return times.days_between(value, None) if isinstance(value, date) else value
+
+
 class DayField(forms.DateField):
     """A day of a meeting or of its calendar."""
 
+    widget = DayInput
     default_validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+    def to_python(self, value):
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            return times.read_day(value)
+        except Refused as refusal:
+            raise ValidationError(str(refusal), code="invalid")
+
+
+class InstantInput(forms.SplitDateTimeWidget):
+    """A day, a time of 24 hours, and beside them the place whose clock is meant."""
+
+    template_name = "widgets/instant.html"
+    zone = times.HEADQUARTERS
+
+    def __init__(self):
+        time_attrs = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "17:00"}
+        super().__init__(time_format="%H:%M", time_attrs=time_attrs)
+        self.widgets[0] = DayInput({"aria-label": _("Day")})
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        place = times.city_of(self.zone)
+        context["place"] = gettext("%(place)s time, 24 hours") % {"place": place}
+        for part, name in zip(context["widget"]["subwidgets"], ("wb-date", "wb-time"), strict=True):
+            part["attrs"]["class"] = f"{(attrs or {}).get('class', '')} {name}".strip()
+        context["widget"]["subwidgets"][1]["attrs"]["aria-label"] = context["place"]
+        return context
 
 
 class InstantField(forms.MultiValueField):
     """A day and a time of the Forum's clock, as an aware datetime. Set ``zone`` (IANA name) before cleaning."""
 
-    widget = forms.SplitDateTimeWidget(
-        date_attrs={"type": "date", "class": "wb-date"}, time_attrs={"type": "time", "class": "wb-time"}
-    )
+    widget = InstantInput
 
     def __init__(self, **options):
-        self.zone = "America/New_York"
         fields = (
-            DayField(
-                input_formats=["%Y-%m-%d"],
-                error_messages={"invalid": _("Enter a date that exists, for example 2022-01-26.")},
-            ),
+            DayField(),
             forms.TimeField(input_formats=["%H:%M"], error_messages={"invalid": _("Enter a time, for example 17:00.")}),
         )
         super().__init__(fields=fields, require_all_fields=True, **options)
-        self.widget = forms.SplitDateTimeWidget(
-            date_format="%Y-%m-%d",
-            time_format="%H:%M",
-            date_attrs={"type": "date", "class": "wb-date", "aria-label": _("Day")},
-            time_attrs={"type": "time", "class": "wb-time", "aria-label": _("Time, 24 hours")},
-        )
+
+    @property
+    def zone(self):
+        """The clock that is meant, which the widget names beside the fields."""
+        return self.widget.zone
+
+    @zone.setter
+    def zone(self, name):
+        self.widget.zone = name
 
     def prepare_value(self, value):
         """An instant is shown on the clock of ``zone``, as it is read."""
@@ -146,7 +184,9 @@ class InstantField(forms.MultiValueField):
             return None
         day, moment = values
         if day is None:
-            raise ValidationError(_("Enter a date that exists, for example 2022-01-26."), code="invalid")
+            raise ValidationError(
+                _("Enter the day with its month in letters, for example 26 January 2027."), code="invalid"
+            )
         try:
             return times.once(datetime.combine(day, moment or time(17, 0), tzinfo=ZoneInfo(self.zone)))
         except Refused as refusal:

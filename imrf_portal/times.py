@@ -4,12 +4,14 @@ Every function takes aware datetimes and IANA zone names, and writes in the acti
 their own (Kathmandu, Kiritimati) are written by their offset.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
+from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from . import clock
@@ -42,6 +44,8 @@ CITIES = {
     "UTC": "UTC",
 }
 """Names of the places where meetings are held; another zone is called by the city in its IANA name."""
+
+DAY_EXAMPLE = gettext_lazy("Enter the day with its month in letters, for example 26 January 2027.")
 
 REGIONS = (
     *("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/"),
@@ -167,6 +171,36 @@ def days_between(starts_on, ends_on):
     if starts_on.month == ends_on.month:
         return f"{starts_on.day}–{format_date(ends_on, whole)}"
     return f"{format_date(starts_on, whole.removesuffix(' Y'))} – {format_date(ends_on, whole)}"
+
+
+def read_day(typed):
+    """The date that someone typed with its month in letters, in the active language or English, or as 2027-01-26.
+
+    “03/04/2027” is two days to two readers, so it is refused with an example, as is a day that does not exist.
+    """
+    numbers = re.fullmatch(r"(\d{4})(?:-|年)(\d{1,2})(?:-|月)(\d{1,2})日?", "".join(typed.split()))
+    words = re.fullmatch(r"(\d{1,2})\s+(?:de\s+)?([^\W\d_]+)\.?,?\s+(?:de\s+)?(\d{4})(?:\s+г\.)?", typed.strip())
+    year, month, day = (
+        numbers.groups() if numbers else (words[3], _month(words[2]), words[1]) if words else (None, None, None)
+    )
+    if not month:
+        raise Refused(DAY_EXAMPLE)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise Refused(_("%(day)s does not exist. Check the day and the month.") % {"day": typed.strip()})
+
+
+def _month(name):
+    """The number of the month so named or shortened; None for another word."""
+    wanted = name.casefold()
+    for language in (get_language(), "en"):
+        with override(language):
+            for names in (MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP):
+                for number, written in names.items():
+                    if str(written).casefold().rstrip(".") == wanted:
+                        return number
+    return None
 
 
 def day_and_month(moment, zone=HEADQUARTERS):

@@ -24,10 +24,8 @@ REASON = {"limit": 500, "widget": forms.Textarea(attrs={"rows": 3})}
 
 
 class MoveForm(forms.Form):
-    day_on = DayField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last_day_on = DayField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day_on = DayField(label=_("Day"))
+    last_day_on = DayField(label=_("Last day"), required=False)
     starts_at = InstantField(label=_("Starts"), required=False)
     ends_at = InstantField(label=_("Ends"), required=False)
     room = forms.CharField(label=_("Room"), max_length=120, required=False)

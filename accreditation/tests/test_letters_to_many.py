@@ -150,7 +150,7 @@ def test_letters_can_wait_for_an_hour(desk, five, mailoutbox):
     passed = post(desk, run, **WORDS | {"when": "at", "due_at_0": "2026-03-30", "due_at_1": "09:00"})
     assert "This hour has passed." in passed.content.decode()
     post(desk, run, **WORDS | {"when": "at", "due_at_0": "2026-04-01", "due_at_1": "09:00"})
-    assert 'value="2026-04-01"' in desk.get(f"/admin/runs/{run.pk}/").content.decode()
+    assert 'value="1 April 2026"' in desk.get(f"/admin/runs/{run.pk}/").content.decode()
     post(desk, run, step="confirm")
     assert {row.due_at.isoformat() for row in letters()} == {"2026-04-01T13:00:00+00:00"}
 

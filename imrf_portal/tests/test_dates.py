@@ -333,7 +333,11 @@ def test_a_stale_page_and_bad_input_are_refused_in_clear_sentences(call, kofi):
             ({"moment_0": "2026-03-01", "moment_1": "17:00"}, "would be in the past"),
             ({"moment_0": "2026-11-01", "moment_1": "01:30"}, "this time comes twice"),
             ({"moment_0": "2027-03-14", "moment_1": "02:30"}, "this time does not exist"),
-            ({"moment_0": "2026-03-29", "moment_1": "17:00"}, "the date it has already"),
+            ({"moment_0": "29 March 2026", "moment_1": "17:00"}, "the date it has already"),
+            ({"moment_0": "31 February 2027", "moment_1": "17:00"}, 'value="31 February 2027"'),
+            ({"moment_0": "31 February 2027", "moment_1": "17:00"}, "31 February 2027 does not exist."),
+            ({"moment_0": "03/04/2027", "moment_1": "17:00"}, "month in letters"),
+            ({"moment_0": "29 March 2026", "moment_1": "5 pm"}, "New York time, 24 hours"),
             ({"moment_0": "", "moment_1": ""}, "This field is required."),
             ({**LATER, "moment_0": "2026-04-30", "reason": ""}, "This field is required."),
         ):

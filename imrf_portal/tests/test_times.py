@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from imrf_portal import clock, times
+from imrf_portal.errors import Refused
 
 CLOSE = datetime(2022, 1, 26, 22, 0, tzinfo=UTC)
 
@@ -54,6 +55,30 @@ def test_seconds_where_a_second_decides():
     assert times.at_zone(CLOSE + timedelta(seconds=40), seconds=True) == (
         "Wednesday 26 January 2022, 17:00:40 New York (EST)"
     )
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "ru", "zh-hans"])
+def test_a_day_is_read_back_as_it_is_written_in_every_language(language):
+    with translation.override(language):
+        for month in range(1, 13):
+            day = date(2027, month, 26)
+            assert times.read_day(times.days_between(day, None)) == day
+        assert times.read_day(" 26 Jan  2027") == times.read_day("2027-01-26") == date(2027, 1, 26)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("31 February 2027", "31 February 2027 does not exist"),
+        ("2027-02-31", "2027-02-31 does not exist"),
+        ("03/04/2027", "month in letters"),
+        ("26 Janvember 2027", "month in letters"),
+        ("26 January", "month in letters"),
+    ],
+)
+def test_a_day_that_says_nothing_or_two_things_is_refused(typed, sentence):
+    with pytest.raises(Refused, match=sentence):
+        times.read_day(typed)
 
 
 def test_an_instant_without_zone_is_refused():
