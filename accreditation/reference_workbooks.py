@@ -1,14 +1,19 @@
 """A reference list in an XLSX workbook, as the CSV that ``reference_files`` reads.
 
 A spreadsheet program turns names into dates, numbers and truth values without a word, so such a cell is refused by its
-address; so is a formula, of which nobody could say what it came to. Rows keep their numbers. The workbook is streamed;
-its limits are those of every packed file (see ``parsers``).
+address; so is a formula, of which nobody could say what it came to. Rows keep their numbers. The workbook is read by a
+process of its own (``workbook_cells``); its limits are those of every packed file (see ``parsers``).
 """
 
 import csv
 import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import zipfile
-from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +22,8 @@ from imrf_portal.parsers import Fault, refuse_bombs
 
 from . import names
 
+PROGRAM = Path(__file__).with_name("workbook_cells.py")
+LONGEST_SECONDS = 60
 MOST_COLUMNS = 60
 MOST_PROBLEMS = 10
 HEAD = 1024
@@ -33,22 +40,35 @@ def as_csv(content, *, columns, largest):
     ``largest`` is how many bytes it may come to. ``Refused`` (field ``file``) when it cannot be taken whole.
     """
     _require_harmless(content)
-    from openpyxl import load_workbook  # 11 MB that most workers never need
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        sheets = book.worksheets
-        if len(sheets) != 1:
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile("w+", encoding="utf-8") as answer:
+        source.write(content)
+        source.seek(0)
+        _tell(source, answer)
+        answer.seek(0)
+        sheets = int(answer.readline())
+        if sheets != 1:
             raise Refused(
                 _("The workbook has %(count)d sheets. Keep only the one with the list, and send it again.")
-                % {"count": len(sheets)},
+                % {"count": sheets},
                 field="file",
             )
-        sheets[0].reset_dimensions()
-        return _written(sheets[0].iter_rows(max_col=MOST_COLUMNS), columns, largest)
-    except Refused:
-        raise
-    except Exception:  # a damaged workbook breaks its readers in more ways than can be named
+        return _written(map(json.loads, answer), columns, largest)
+
+
+def _tell(source, answer):
+    """Have another process write to ``answer`` what the workbook says (see ``workbook_cells``)."""
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"}
+    try:
+        subprocess.run(
+            [sys.executable, "-I", "-X", "utf8", str(PROGRAM), str(MOST_COLUMNS)],
+            stdin=source,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            timeout=LONGEST_SECONDS,
+            check=True,
+        )
+    except subprocess.SubprocessError:
         raise _unreadable()
 
 
@@ -86,7 +106,7 @@ def _written(rows, columns, largest):
     blank = 0
     for row in rows:
         if wanted is None:
-            titles = [names.clean("" if cell.value is None else str(cell.value)) for cell in row]
+            titles = [names.clean(cell[1] if isinstance(cell, list) else cell or "") for cell in row]
             wanted = {at for at, title in enumerate(titles) if title.casefold() in columns}
             width = max((at for at, title in enumerate(titles, start=1) if title), default=0)
             write(titles[:width])
@@ -109,24 +129,21 @@ def _written(rows, columns, largest):
 
 def _text(cell, problems):
     """The words of a cell; what a spreadsheet made of it instead goes to ``problems``."""
-    value = cell.value
-    if value is None:
+    if isinstance(cell, list):
+        kind, value, address = cell
+        problems.append(_problem(kind) % {"cell": address, "value": value})
         return ""
-    if problem := _problem(cell, value):
-        problems.append(problem % {"cell": f"{cell.column_letter}{cell.row}", "value": str(value)[:60]})
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return names.clean(str(value))
+    return names.clean(cell or "")
 
 
-def _problem(cell, value):
-    if isinstance(value, (datetime, date, time, timedelta)):
-        return _("Cell %(cell)s is a date (%(value)s): the spreadsheet changed what was typed. Enter it again as text.")
-    if cell.data_type == "f":
-        return _("Cell %(cell)s is a formula. Replace it by what it comes to.")
-    if cell.data_type == "e":
-        return _("Cell %(cell)s is an error of the spreadsheet (%(value)s).")
-    if isinstance(value, bool):
-        return _("Cell %(cell)s is “true” or “false”: the spreadsheet changed what was typed. Enter it again as text.")
-    return ""
+def _problem(kind):
+    match kind:
+        case "date":
+            return _(
+                "Cell %(cell)s is a date (%(value)s): the spreadsheet changed what was typed. Enter it again as text."
+            )
+        case "formula":
+            return _("Cell %(cell)s is a formula. Replace it by what it comes to.")
+        case "error":
+            return _("Cell %(cell)s is an error of the spreadsheet (%(value)s).")
+    return _("Cell %(cell)s is “true” or “false”: the spreadsheet changed what was typed. Enter it again as text.")

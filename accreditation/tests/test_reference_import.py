@@ -1,4 +1,5 @@
 import io
+import resource
 import zipfile
 from datetime import date, time
 from pathlib import Path
@@ -189,6 +190,20 @@ PACKED = {
 def test_a_workbook_that_is_none_or_too_much_is_refused(content, sentence):
     with pytest.raises(Refused, match=sentence):
         reference_files.read(content)
+
+
+def test_a_workbook_whose_second_row_is_said_to_be_the_two_thousand_millionth_is_refused_in_time():
+    book, file = zipfile.ZipFile(io.BytesIO(workbook(TITLES, ["Open Door"]))), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in book.namelist():
+            archive.writestr(name, book.read(name).replace(b'<row r="2"', b'<row r="2000000000"'))
+
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    with pytest.raises(Refused, match="cannot be read"):
+        reference_files.read(file.getvalue())
+    after = resource.getrusage(resource.RUSAGE_SELF)
+
+    assert (after.ru_utime - before.ru_utime < 3, after.ru_maxrss - before.ru_maxrss < 100_000) == (True, True)
 
 
 def test_what_spreadsheets_write_is_understood():
