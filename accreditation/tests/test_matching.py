@@ -1,7 +1,7 @@
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accreditation import committee_data, matching, names
@@ -32,7 +32,6 @@ def found(name, index, **options):
     return [(match.listed.name, match.is_exact) for match in rank(name, index, **options)]
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=6000), st.sampled_from([str, str.upper, str.lower, lambda t: f" {t}. "]))
 def test_every_real_name_is_found_however_written(place, written):
     row = real_rows()[place]
@@ -44,7 +43,6 @@ def test_every_real_name_is_found_however_written(place, written):
     assert names.long_key(row.name) in {names.long_key(name) for name in named}
 
 
-@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_only_equal_keys_score_a_hundred(name):
     for match in rank(name, real_index()):

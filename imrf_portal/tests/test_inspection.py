@@ -7,7 +7,7 @@ import zlib
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imrf_portal import parser_process, parsers
@@ -192,7 +192,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.sampled_from(SEEDS), st.data())
 def test_a_file_with_any_bytes_changed_is_taken_or_refused_never_an_error(seed, data):
     content, name = bytearray(seed[0]), seed[1]
@@ -206,7 +206,7 @@ def test_a_file_with_any_bytes_changed_is_taken_or_refused_never_an_error(seed, 
         assert refusal.code != "not_checked"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400), st.sampled_from(["a.pdf", "a.jpg", "a.png", "a.docx", "a", ".pdf", "a.pdf.exe"]))
 def test_any_bytes_under_any_name_are_refused_with_a_sentence(content, name):
     with pytest.raises(InspectionRefused):

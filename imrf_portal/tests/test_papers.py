@@ -146,7 +146,7 @@ def test_papers_are_written_in_the_active_language(language):
     assert reader.trailer["/Root"]["/Lang"].startswith(language[:2])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=200))
 def test_any_text_can_be_printed(text):
     assert receipt(organization=text).startswith(b"%PDF-")

@@ -97,7 +97,7 @@ def test_a_text_longer_than_a_cell_is_cut_visibly():
     assert sheet["A2"].value.endswith("…")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=20))
 def test_any_text_can_be_exported_and_read_again(rows):
     content = b"".join(stream_csv(["a", "b"], rows))
