@@ -46,9 +46,9 @@ def found(write, *values, what=None):
     """The rows of the queryset ``write(*values)`` in a list, as it would give them itself.
 
     ``write`` is a function of its own. It is asked again only for another ``what``, which is hashable and holds all
-    that it depends on but the moment and the ``values``, numbers, texts and UUIDs, which are put in anew: it
-    may neither look into the database nor decide anything by them. Where it is written for one person, ``rights_of``
-    her belongs into ``what``.
+    that it depends on (what it closes over, ``rights_of`` the person it is written for) but the moment and the
+    ``values``, numbers, texts and UUIDs, which are put in anew: it may neither look into the database nor decide
+    anything by them.
     """
     kept = _keep((write.__code__, what), partial(_written_as_rows, write, values))
     return list(kept.with_values(values) if kept else write(*values))
@@ -60,12 +60,16 @@ def rights_of(user):
 
 
 def _keep(key, write):
-    """What is kept under this key, written now if it never was; None when it cannot be kept."""
-    if key not in _kept:
+    """What is kept under this key, written now if it never was; None when it cannot be kept.
+
+    Threads may write the same at once; each gets what it needs, and one of them is kept.
+    """
+    if (kept := _kept.get(key, _kept)) is _kept:
+        kept = write()
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = write()
-    return _kept[key]
+        _kept[key] = kept
+    return kept
 
 
 class _Statement:
