@@ -109,3 +109,12 @@ def test_a_published_forum_saved_with_its_dates_fixed_says_what_is_wrong(client,
     answer = client.post(f"/admin/imrf_portal/forum/{call.forum.pk}/change/", {"title": "", "time_zone": "nowhere"})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaa"', "'or''='aaaa", "%_%_%_%_%_"])
+def test_a_session_key_that_was_never_given_is_not_looked_for(client, django_assert_num_queries, key):
+    with django_assert_num_queries(0):
+        answer = client.get("/applications/", headers={"cookie": f"sessionid={key}"})
+
+    assert (answer.status_code, answer.url) == (302, "/account/login/?next=%2Fapplications%2F")
