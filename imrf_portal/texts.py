@@ -20,6 +20,10 @@ LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb]")
 DIRECTION_OVERRIDES = re.compile("[\u202d\u202e]")
 DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BREAKS_AND_FILLERS = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\u2800\u3164\uffa0\U000e0000-\U000e007f]")
+"""Signs that no name needs, which show as nothing: with them two names that look the same are two, or one is blank."""
+UNSEEN = re.compile(r"[\s\u200c-\u200f\u061c\u034f\ufe00-\ufe0f]*")
+"""Between letters they have a meaning; a name of nothing else is none."""
 UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
 BLANKS = re.compile(r"\s+")
 
@@ -32,9 +36,10 @@ def clean(text):
 
 
 def clean_name(text):
-    """``text`` as one line: line breaks and runs of blanks become one space, direction controls go."""
+    """``text`` as one line: line breaks and runs of blanks become one space, direction controls and fillers go."""
     text = DIRECTION_CONTROLS.sub("", CONTROLS.sub("", BLANKS.sub(" ", readable(text))))
-    return unicodedata.normalize("NFC", BLANKS.sub(" ", text)).strip()
+    text = unicodedata.normalize("NFC", BLANKS.sub(" ", BREAKS_AND_FILLERS.sub("", text))).strip()
+    return "" if UNSEEN.fullmatch(text) else text
 
 
 def readable(text):

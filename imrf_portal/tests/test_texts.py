@@ -99,8 +99,16 @@ def test_the_form_refuses_unreadable_names_at_the_field(name):
     assert set(Answers({"name": name}).errors) == {"name"}
 
 
-def test_a_name_of_invisible_signs_is_no_name():
-    assert Answers({"name": "\u202e\x07 \n"}).errors == {"name": ["This field is required."]}
+@pytest.mark.parametrize("name", ["\u202e\x07 \n", "\u200b", "\u200d\u200e", "\u3164 \u2800", "\U000e0041"])
+def test_a_name_of_invisible_signs_is_no_name(name):
+    assert Answers({"name": name}).errors == {"name": ["This field is required."]}
+
+
+def test_a_name_keeps_the_invisible_signs_that_its_script_needs_and_no_others():
+    persian, malayalam = "خانه\u200cها", "അവന്\u200d"
+
+    assert (texts.clean_name(persian), texts.clean_name(malayalam)) == (persian, malayalam)
+    assert texts.clean_name("Open\u200b Do\u00ador \u2060") == "Open Door"
 
 
 @given(st.text(max_size=300))
