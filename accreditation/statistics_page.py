@@ -174,8 +174,12 @@ def definitions():
     return [
         _(
             "A group with a figure from one to four is merged with others, and such a figure is not shown by itself, "
-            "so that nobody can be picked out; nor is a part to which so few are missing. A stage in which nearly all "
-            "groups are that small is not divided."
+            "so that nobody can be picked out. A step in which nearly all groups are that small is not divided. From "
+            "one step to the next a group may lose a few: who is on the final list is public."
+        ),
+        _(
+            "Of those who registered, who came, who say who leads them and whose country is in a special situation, a "
+            "part is not told either when so few of the whole are missing from it."
         ),
         _("“Received” counts the organizations that sent their application, late ones that were accepted included."),
         _("“Complete” means that two officers looked and no document was missing."),
