@@ -397,7 +397,7 @@ def answer(application, *, by):
     """Send the answers to the open information request: the changed answers become a new version.
 
     What was asked is changed before with ``save_answers`` and ``attach``. ``Closed`` when the answer date has passed,
-    ``Refused`` when nothing that was asked has changed.
+    ``Incomplete`` when something is missing, or nothing that was asked has changed.
     """
     with transaction.atomic():
         application = locked(application)
@@ -412,7 +412,15 @@ def answer(application, *, by):
                 % {"when": at_zone(request.answer_by, application.forum.time_zone)},
             )
         _require_complete(application, current_documents(application))
+        _require_changed(application, request)
         return finish_answer(application, request, by=by)
+
+
+def _require_changed(application, request):
+    items = list(request.items.all())
+    if all(value_of(application, item.target) == item.old_value for item in items):
+        sentence = _("Nothing that we asked about has changed yet. Change the answer or upload a file, then send.")
+        raise Incomplete({items[0].target: sentence})
 
 
 def finish_answer(application, request, *, by, performed_by=None, late=False):

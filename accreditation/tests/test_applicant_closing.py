@@ -223,6 +223,16 @@ def test_answers_are_saved_one_by_one_and_sent_together(at_work, asked):
     assert "You can change it" not in of_the_answer.body
 
 
+def test_sending_without_a_change_is_refused_and_says_what_to_do(at_work, asked):
+    response = post(at_work, AFTER, "application_answer", asked.reference, data={"scope": asked.scope, "send": "1"})
+    assert response.status_code == 422
+    assert "Nothing that we asked about has changed yet. Change the answer or upload a file" in words(response)
+    asked.refresh_from_db()
+    assert (asked.status, asked.versions.count()) == (Status.RETURNED, 1)
+    response = post(at_work, AFTER, "application_answer", asked.reference, data={"scope": "Modeline.", "send": "1"})
+    assert response.url == asked.get_absolute_url()
+
+
 # T-A41
 def test_an_answer_after_its_time_is_rescued_and_can_be_taken_late(at_work, asked, noor):
     too_late = AFTER + timedelta(days=5)
