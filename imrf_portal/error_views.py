@@ -19,7 +19,7 @@ from .errors import AskFirst, Refused
 logger = logging.getLogger(__name__)
 SECRET = ("password", "token", "otp", "secret", "code", "recovery")
 """Parts of field names whose values are never written back to a page."""
-MACHINE = {"csrfmiddlewaretoken", "next", "revision", "version", "action", "language", "tz", "theme"}
+MACHINE = {"csrfmiddlewaretoken", "next", "revision", "version", "action", "save", "send", "language", "tz", "theme"}
 LONGEST = 100_000
 RETRY_AFTER = 10
 

@@ -171,7 +171,7 @@ def _problems(form):
         yield {"target": "", "message": message}
     for field in form:
         for message in field.errors:
-            yield {"target": _first_control(field), "message": message, "label": field.label}
+            yield {"target": _first_control(field), "message": message, "label": str(field.label).rstrip(".?:")}
 
 
 def _first_control(field):

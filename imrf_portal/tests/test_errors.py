@@ -24,11 +24,13 @@ def test_unknown_page_says_what_to_do(client):
 def test_form_without_token_gives_back_what_was_typed_but_no_secret():
     strict = Client(enforce_csrf_checks=True)
     response = strict.post(
-        "/preferences/", {"scope": "Twelve years\nof <b>work</b>", "password": "hunter22", "otp_code": "123456"}
+        "/preferences/",
+        {"scope": "Twelve years\nof <b>work</b>", "password": "hunter22", "otp_code": "123456", "send": "1"},
     )
     page = response.content.decode()
     assert response.status_code == 403
     assert "Twelve years\nof &lt;b&gt;work&lt;/b&gt;</textarea>" in page
+    assert page.count("</textarea>") == 1
     assert "hunter22" not in page
     assert "123456" not in page
 

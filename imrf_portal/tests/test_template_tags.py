@@ -108,8 +108,10 @@ def test_deadline_without_an_end():
 
 def test_summary_links_each_problem_to_its_control_and_a_group_to_its_first_option():
     form = Form({"title": "", "scope": "x" * 11, "homepage": "https://example.org"})
+    form.fields["title"].label = "Who is it?"
     page = render("{% field_errors_summary form %}", form=form)
     assert 'role="alert"' in page
+    assert "Who is it: " in page
     assert "data-takes-focus" in page
     for target in ("#id_title", "#id_scope", "#id_kind_0", "#id_agrees"):
         assert f'href="{target}"' in page
