@@ -16,6 +16,70 @@ FORUM_DATES = ("starts_on", "ends_on", "hearing_on")
 NEVER_LESS = ("draft_days", "text_limit", "file_limit_mb")
 CALL_DATES = ("opens_at", "closes_at", "review_ends_at")
 
+FORUM_SECTIONS = [
+    (
+        _("What it is"),
+        {
+            "fields": ["title", "short_title", "slug", "reference_prefix", "resolution", "summary", "contact_email"],
+            "description": _("The names people read, and the letters with which each reference begins."),
+        },
+    ),
+    (
+        _("When and where"),
+        {
+            "fields": [*FORUM_DATES, "move_a_date", "time_zone", "city", "venue", "watch_live"],
+            "description": _("Every time of the Forum is told on the clock of its time zone."),
+        },
+    ),
+    (
+        _("Objections of Member States"),
+        {
+            "fields": ["clause", "clause_text", "release", "released_to", "observers_may_object",
+                       "requests_after_close", "states_see_category", "correction_restarts_silence"],
+            "description": _("What the resolution says of objections, and what Member States see and may ask."),
+        },
+    ),
+    (
+        _("What applicants and Missions may do and know"),
+        {"fields": ["sealed_until_close", "reason_told_to_applicant", "missions_may_use_private_addresses"]},
+    ),
+    (
+        _("What is public"),
+        {
+            "fields": ["is_published", "applicants_are_public", "register_is_public", "statistics_are_public",
+                       "registrations_are_public"],
+            "description": _("Anyone can read what is public. Once the Forum is published its dates are moved, "
+                             "with a reason, and not typed over."),
+        },
+    ),
+]  # fmt: skip
+CALL_SECTIONS = [
+    (None, {"fields": ["forum", "kind"]}),
+    (
+        _("Dates"),
+        {
+            "fields": [*CALL_DATES, "move_a_date"],
+            "description": _("When it opens and closes for applicants, and by when they are reviewed."),
+        },
+    ),
+    (
+        _("After the close"),
+        {
+            "fields": ["tolerance_minutes", "late_requests", "draft_days", "answer_days"],
+            "description": _(
+                "What still counts when the time is over, how long unsent drafts are kept, and the days to answer."
+            ),
+        },
+    ),
+    (
+        _("Limits of answers and files"),
+        {
+            "fields": ["text_limit", "file_limit_mb"],
+            "description": _("What applicants are told. Once the Forum is published, these limits only grow."),
+        },
+    ),
+]
+
 
 class Configured(ByCapability):
     changes = adds = Capability.CONFIGURE
@@ -83,6 +147,7 @@ class ForumAdmin(CapabilityAdmin):
     changes = adds = Capability.CONFIGURE
     list_display = ["short_title", "starts_on", "ends_on", "city", "is_published"]
     prepopulated_fields = {"slug": ["short_title"]}
+    fieldsets = FORUM_SECTIONS
     inlines = [KeyDateInline, RouteInline, AnnouncementInline, DateChangeInline]
 
     def get_readonly_fields(self, request, obj=None):
@@ -129,6 +194,7 @@ class CallAdmin(CapabilityAdmin):
     changes = adds = Capability.CONFIGURE
     list_display = ["forum", "kind", "opens_at", "closes_at", "review_ends_at", "move_a_date"]
     list_select_related = ["forum"]
+    fieldsets = CALL_SECTIONS
     inlines = [DocumentInline]
 
     def get_readonly_fields(self, request, obj=None):

@@ -502,3 +502,17 @@ def test_a_session_that_starts_next_morning_is_held_on_that_day(call, kofi):
     assert (session.day_on, session.starts_at, session.ends_at) == (
         date(2026, 5, 6), datetime(2026, 5, 6, 13, tzinfo=UTC), datetime(2026, 5, 6, 15, tzinfo=UTC),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("model", [Forum, Call])
+def test_the_sections_of_a_form_ask_every_field_once(kofi, model):
+    """A field that no section names could be filled in nowhere."""
+    page = signed_in(kofi).get(reverse(f"admin:imrf_portal_{model._meta.model_name}_add"))
+    asked = [name for section in page.context["adminform"] for line in section for name in line.fields]
+    assert sorted({*asked} - {"move_a_date"}) == sorted(
+        field.name
+        for field in model._meta.get_fields()
+        if getattr(field, "editable", False) and not field.primary_key and field.concrete
+    )
+    assert len(asked) == len({*asked})
+    assert page.content.decode().count("fieldset-heading") >= 3
