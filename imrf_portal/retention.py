@@ -110,8 +110,8 @@ class Hold(models.Model):
     lifted_reason = models.TextField(_("reason of lifting it"), blank=True)
 
     class Meta:
-        verbose_name = _("hold")
-        verbose_name_plural = _("holds")
+        verbose_name = _("hold on erasure")
+        verbose_name_plural = _("holds on erasure")
         ordering = ["-placed_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

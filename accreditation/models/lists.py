@@ -133,8 +133,8 @@ class ListEntry(models.Model):
     key = models.CharField(max_length=12, unique=True)
 
     class Meta:
-        verbose_name = _("entry")
-        verbose_name_plural = _("entries")
+        verbose_name = _("name on a list")
+        verbose_name_plural = _("names on lists")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["stakeholder_list", "application"], name="entry_once_per_list"),

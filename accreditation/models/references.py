@@ -109,8 +109,8 @@ class ReferenceEntry(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("entry")
-        verbose_name_plural = _("entries")
+        verbose_name = _("entry of a reference list")
+        verbose_name_plural = _("entries of reference lists")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["reference_list", "position"], name="reference_entry_has_its_own_place")
@@ -193,8 +193,8 @@ class RouteVerdict(models.Model):
     )
 
     class Meta:
-        verbose_name = _("route verdict")
-        verbose_name_plural = _("route verdicts")
+        verbose_name = _("answer on the way to take part")
+        verbose_name_plural = _("answers on the way to take part")
         ordering = ["-made_at"]
         constraints = [
             models.CheckConstraint(

@@ -146,8 +146,8 @@ class Allocation(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = _("allocation")
-        verbose_name_plural = _("allocations")
+        verbose_name = _("allocation of places")
+        verbose_name_plural = _("allocations of places")
         ordering = ["-confirmed_at"]
 
     def __str__(self):
