@@ -18,8 +18,10 @@ def one():
 
 
 def signed_in(person):
+    """A client that has opened its first page, so that it has loaded the middleware."""
     client = Client()
     client.force_login(person)
+    client.get(PUBLIC)
     return client
 
 

@@ -53,8 +53,10 @@ def post(client, address, *args, **values):
 
 
 def signed_in(person):
+    """A client that has opened its first page, so that it has loaded the middleware."""
     client = PortalClient()
     client.force_login(person)
+    client.get(PUBLIC)
     return client
 
 
