@@ -22,14 +22,6 @@ COMPARED = ("reference", "name", "acronym", "former_names", "country", "homepage
 HELD_BY = ("assigned_to__name", "assigned_to__email")
 
 
-def possible_duplicates(application, *, hashes=None, least=matching.WORTH_A_LOOK):
-    """``[(other, score, reasons)]`` of the same Forum, the most alike first; see ``likenesses``."""
-    return [
-        (other, alike.score, [reason for _points, reason in alike.reasons])
-        for other, alike in likenesses(application, hashes=hashes, least=least)
-    ]
-
-
 def likenesses(application, *, hashes=None, least=matching.WORTH_A_LOOK, reader=None):
     """``[(other, Likeness)]`` of the same Forum, the most alike first; drafts and what was withdrawn left out.
 
