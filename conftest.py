@@ -108,3 +108,8 @@ def client():
     from imrf_portal.tests.clients import PortalClient
 
     return PortalClient()
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Files are named by their place: bytes that hold the time would name a test otherwise in each process."""
+    return argname if isinstance(val, bytes) else None

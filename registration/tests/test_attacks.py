@@ -30,10 +30,7 @@ def encrypted_workbook():
     return bytes(data)
 
 
-DAMAGED = {"long": b'table-1,"' + b"a" * 150_000, "broken": b"PK\x03\x04broken", "encrypted": encrypted_workbook()}
-
-
-@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+@pytest.mark.parametrize("content", [b'table-1,"' + b"a" * 150_000, b"PK\x03\x04broken", encrypted_workbook()])
 @pytest.mark.parametrize("step", [{}, {"confirm": "1"}])
 def test_a_damaged_list_is_refused_in_words(client, lights, table, amina, content, step):
     client.force_login(amina)
