@@ -259,7 +259,7 @@ class QueueFilters:
             chosen={name: values for name, values in chosen.items() if values},
             late=query.get("late") == "1",
             order=query.get("order") if query.get("order") in ORDERS else "need",
-            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+            page=(int(page) or 1) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 
     def address(self, **changes):

@@ -1,7 +1,8 @@
 """Applications in the admin: the queue, the review screen, and the addresses of the verbs. No row is edited here."""
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Window
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -46,9 +47,7 @@ class ApplicationAdmin(ShownOnly):
         forums = [forum for forum in all_forums if forum.has_applications]
         filters = queue.QueueFilters.read(request.GET, forums)
         counts = queue.counts(request.user)
-        pages = Paginator(filters.keys(request.user), queue.PER_PAGE)
-        pages.count = filters.matching(request.user).count() if filters.narrows() else counts[filters.tab]
-        keys, address = pages.get_page(filters.page), filters.address(page=filters.page)
+        keys, address = page_of_keys(filters, request.user, counts), filters.address(page=filters.page)
         by_need = filters.order == "need"
         alike = likenesses.nearest([key for key, _need in keys], request.user)
         return page(
@@ -97,6 +96,24 @@ class ApplicationAdmin(ShownOnly):
 
     def history_view(self, request, object_id, extra_context=None):
         return review_page.history(request, find(request, object_id), self.admin_site)
+
+
+def page_of_keys(filters, user, counts):
+    """The ``Page`` of ``filters.keys`` that the address asks for, or the last one there is.
+
+    What narrows a queue is counted in the statement that reads it: looking through all search words once is enough.
+    """
+    pages = Paginator(filters.keys(user), queue.PER_PAGE)
+    if not filters.narrows():
+        pages.count = counts[filters.tab]
+        return pages.get_page(filters.page)
+    start = (filters.page - 1) * queue.PER_PAGE
+    found = pages.object_list.annotate(total=Window(Count("pk")))[start : start + queue.PER_PAGE]
+    keys, totals = [(key, need) for key, need, _total in found], [total for _key, _need, total in found]
+    if not keys and filters.page > 1:
+        return pages.get_page(filters.page)
+    pages.count = totals[0] if totals else 0
+    return Page(keys, filters.page, pages)
 
 
 def filter_menus(filters, forums):
