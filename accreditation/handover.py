@@ -26,10 +26,14 @@ def waiting_acts(person, *, seen_by):
     return known.filter(proposed_by=person, state=CountersignedAct.State.WAITING)
 
 
+def gone():
+    """The members of the secretariat who cannot sign in any more."""
+    return User.objects.without_access().filter(audience=Audience.SECRETARIAT)
+
+
 def left_behind(user):
     """The applications held by people who cannot sign in any more."""
-    gone = User.objects.filter(audience=Audience.SECRETARIAT).exclude(pk__in=User.objects.with_access().values("pk"))
-    held = set_of(Application.objects.filter(assigned_to__in=gone).values("pk"))
+    held = set_of(Application.objects.filter(assigned_to__in=gone()).values("pk"))
     # Not “undecided”, with which a database would begin: that is most of all there are.
     return (
         Application.objects.visible_to(user)
@@ -41,9 +45,8 @@ def left_behind(user):
 def who_left(user):
     """``[(person, applications held, acts that wait)]`` of those who left open work."""
     held = dict(left_behind(user).order_by().values_list("assigned_to").annotate(Count("pk")))
-    gone = User.objects.filter(audience=Audience.SECRETARIAT).exclude(pk__in=User.objects.with_access().values("pk"))
     known = CountersignedAct.objects.visible_to(user)
-    waiting = known.filter(proposed_by__in=gone, state=CountersignedAct.State.WAITING)
+    waiting = known.filter(proposed_by__in=gone(), state=CountersignedAct.State.WAITING)
     acts = dict(waiting.order_by().values_list("proposed_by").annotate(Count("pk")))
     people = User.objects.filter(pk__in={*held, *acts}).order_by("name", "email")
     return [(person, held.get(person.pk, 0), acts.get(person.pk, 0)) for person in people]

@@ -75,22 +75,29 @@ def is_answered():
 
 def is_overdue():
     """Late: somebody asks for more time, the applicant did not answer in time, or our own review should have ended."""
-    return _overdue_at(clock.now())
+    asked, review = _late_at(clock.now())
+    return asked | review
+
+
+def is_work():
+    """The next step is ours, or late: a review that should have ended is ours in any case, so it is not looked for."""
+    asked, _review = _late_at(clock.now())
+    return Q(status__in=OURS) | asked
 
 
 @lru_cache(maxsize=16)
-def _overdue_at(moment):
+def _late_at(moment):
+    """What is late on the applicant's side, and what on ours."""
     unanswered = InformationRequest.objects.filter(answered_at=None, closed_at=None, answer_by__lte=moment)
     ended = Call.objects.filter(review_ends_at__lte=moment)
     return (
-        asks_late()
-        | Q(status=Status.RETURNED, pk__in=set_of(unanswered.values("application")))
-        | Q(status__in=UNDER_REVIEW, call__in=set_of(ended.values("pk")))
+        asks_late() | Q(status=Status.RETURNED, pk__in=set_of(unanswered.values("application"))),
+        Q(status__in=UNDER_REVIEW, call__in=set_of(ended.values("pk"))),
     )
 
 
 TABS = {
-    "work": (_("Work to do"), lambda user: Q(status__in=OURS) | is_overdue()),
+    "work": (_("Work to do"), lambda user: is_work()),
     "unassigned": (_("New"), lambda user: Q(status=Status.SUBMITTED, assigned_to=None)),
     "mine": (_("Mine"), lambda user: Q(assigned_to=user, status__in=[*UNDER_REVIEW, Status.RETURNED])),
     "answered": (_("Answered"), lambda user: Q(status=Status.SUBMITTED) & is_answered()),
@@ -312,15 +319,16 @@ class QueueFilters:
     def place_of(self, application, user):
         """``place``, ``total``, ``previous`` and ``next`` (keys) of an application among these rows: one statement.
 
-        Looks at the page of the address and ``AROUND`` rows before and after it, however many there are. When the
-        application is not there, ``place`` is None and ``next`` the first of them.
+        ``total`` is counted ``to_many``. Looks at the page of the address and ``AROUND`` rows before and after it,
+        however many there are. When the application is not there, ``place`` is None and ``next`` the first of them.
         """
         start = max((self.page - 1) * PER_PAGE - AROUND, 0)
         stop = self.page * PER_PAGE + AROUND
 
         def write():
             rows = self.matching(user)
-            return self.in_order(rows).values_list("pk", count_of(rows))[start:stop].query.sql_with_params()
+            keys = self.in_order(rows).values_list("pk", count_of(rows, to_many=True))
+            return keys[start:stop].query.sql_with_params()
 
         found = written.rows_of(user, None if self.q else (self.address(), start, stop), write)
         keys = [key for key, _total in found]

@@ -8,6 +8,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, IntegerField, Value
 from django.db.models.expressions import RawSQL
 
+MANY = 999
+"""Counted no further where a number only says how much there is, so that it costs the same however long a queue is."""
+
 
 def set_of(rows):
     """``rows``, a queryset of one column that stands by itself, for use behind ``__in``."""
@@ -17,18 +20,23 @@ def set_of(rows):
         return ()
 
 
-def count_of(rows):
-    """The number of ``rows`` as an expression inside another statement."""
+def count_of(rows, *, to_many=False):
+    """The number of ``rows`` as an expression inside another statement; ``to_many``: at most one above ``MANY``."""
     try:
-        sql, values = rows.order_by().values("pk").query.sql_with_params()
+        sql, values = rows.order_by().values("pk")[: MANY + 1 if to_many else None].query.sql_with_params()
     except EmptyResultSet:
         return RawSQL("0", ())
     return RawSQL(f"SELECT COUNT(*) FROM ({sql}) counted", values, output_field=IntegerField())
 
 
-def counting(querysets):
+def in_short(number):
+    """A number that was counted ``to_many``, in words."""
+    return f"{MANY}+" if number > MANY else str(number)
+
+
+def counting(querysets, *, to_many=False):
     """``(SQL, values)`` of one statement that counts the rows of each queryset."""
-    parts = [count_of(rows) for rows in querysets]
+    parts = [count_of(rows, to_many=to_many) for rows in querysets]
     return "SELECT " + ", ".join(f"({part.sql})" for part in parts), [value for part in parts for value in part.params]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import clock, times, written
 from .access import Capability, capabilities_of
-from .counting import counting
+from .counting import counting, in_short
 
 
 @cache
@@ -108,7 +108,7 @@ class DeskSite(admin.AdminSite):
             yield {
                 "label": item.label,
                 "url": address,
-                "count": count,
+                "count": None if count is None else in_short(count),
                 "tone": item.tone if count else "",
                 "current": is_current,
                 "rests": item.is_seldom and not count and not is_current,
@@ -116,9 +116,9 @@ class DeskSite(admin.AdminSite):
 
     @staticmethod
     def _numbers(user, items):
-        """``{address: number of rows}`` of the entries that count something: one statement."""
+        """``{address: number of rows, to many}`` of the entries that count something: one statement."""
         if not items:
             return {}
         addresses = tuple(item.address for item in items)
-        found = written.rows_of(user, addresses, lambda: counting([item.rows(user) for item in items]))
+        found = written.rows_of(user, addresses, lambda: counting([item.rows(user) for item in items], to_many=True))
         return dict(zip(addresses, found[0], strict=True))

@@ -19,6 +19,10 @@ class UserQuerySet(models.QuerySet):
         """Those who may sign in now."""
         return self.filter(Q(access_ends_at=None) | Q(access_ends_at__gt=clock.now()), is_active=True)
 
+    def without_access(self):
+        """Those who may not, any more or for now."""
+        return self.filter(Q(access_ends_at__lte=clock.now()) | Q(is_active=False))
+
     def at(self, address):
         """Whose address it is, letter by letter: addresses are stored in small letters.
 
@@ -78,6 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person with an account")
         verbose_name_plural = _("people with an account")
         ordering = ["email"]
+        indexes = [models.Index(fields=["audience"], name="user_by_audience")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_one_account_per_address"),
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from imrf_portal import event_words, geography, written
 from imrf_portal.access import Capability, may
 from imrf_portal.admin_tools import page
 from imrf_portal.audit import Event
+from imrf_portal.counting import in_short
 from imrf_portal.mail import OutgoingMail
 
 from .. import (
@@ -245,7 +246,7 @@ def neighbours(application, user, kept):
     place = found["place"] or (filters.page - 1) * queue.PER_PAGE
     return {
         "place": found["place"],
-        "total": found["total"],
+        "total": in_short(found["total"]),
         "previous": address(found["previous"], place - 1) if found["previous"] else "",
         "next": address(found["next"], place + 1) if found["next"] else "",
     }

@@ -2,8 +2,10 @@
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 
 from accreditation import queue
+from imrf_portal import counting
 
 from .cast import make_person, make_submitted
 
@@ -58,3 +60,12 @@ def test_far_down_only_the_rows_around_the_page_are_read(three, chen, monkeypatc
 
     assert place(ben, chen, "tab=all&order=name&page=2") == {"place": 2, "total": 3, "previous": None, "next": None}
     assert place(ada, chen, "tab=all&order=name&page=2")["place"] is None
+
+
+def test_of_a_long_queue_menu_and_place_say_only_that_there_are_many(three, chen, client, monkeypatch):
+    monkeypatch.setattr(counting, "MANY", 2)
+    client.force_login(chen)
+    page = client.get(reverse("admin:accreditation_application_change", args=[three[1].pk])).content.decode()
+
+    assert "2 of 2+</li>" in page
+    assert 'Queue <span class="wb-count">2+</span>' in page
