@@ -6,7 +6,6 @@ import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import clock, mail, written
 from .middleware import client_network
+from .second_factor import is_fresh
 from .users import User, end_sessions
 
 LETTERS = {
@@ -102,11 +102,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Who has just signed in for the first time adds a second factor without signing in once more."""
-        request = self.request
-        if app == "allauth.mfa" and not request.user.authenticator_set.exists():
-            records = get_authentication_records(request, request.user)
-            if records and clock.now().timestamp() - records[-1]["at"] < settings.FRESH_SIGN_IN_SECONDS:
-                return False
+        if app == "allauth.mfa" and not self.request.user.authenticator_set.exists() and is_fresh(self.request):
+            return False
         return super().is_reauthentication_required(app=app, **kwargs)
 
 

@@ -1,5 +1,6 @@
 """Forms of the account pages."""
 
+import struct
 from zoneinfo import available_timezones
 
 from allauth.account.forms import (
@@ -11,14 +12,26 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as SecondProofAgainForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from . import missions
+from .access import Audience
+from .errors import Refused
 from .users import User
 
 ADDRESS_ATTRS = {"autocomplete": "email", "inputmode": "email", "spellcheck": "false", "dir": "ltr"}
@@ -87,7 +100,18 @@ class PasswordSignInForm(InOurWords, LoginForm):
 
 
 class NewAddressForm(InOurWords, AddEmailForm):
+    """A delegate moves to no address that the Mission could not have invited."""
+
     labels = {"email": _("New e-mail address")}
+
+    def clean_email(self):
+        address = super().clean_email()
+        if self.user.audience == Audience.MEMBER_STATE and missions.is_private(address):
+            try:
+                missions.require_private_addresses_allowed()
+            except Refused as refusal:
+                raise forms.ValidationError(refusal.message) from refusal
+        return address
 
 
 class ForgottenPasswordForm(InOurWords, ResetPasswordForm):
@@ -127,16 +151,56 @@ class PasswordAgainForm(InOurWords, ReauthenticateForm):
 SECOND_PROOF = {"code": _("Six digits, or a recovery code")}
 
 
-class SecondProofForm(InOurWords, AuthenticateForm):
+class UsedOnce:
+    """Six digits are taken once, for all the time in which the app may still show them.
+
+    allauth remembers them for one period; with ``MFA_TOTP_TOLERANCE`` they are good for more.
+    """
+
+    def clean_code(self):
+        code = super().clean_code()
+        periods = 2 * settings.MFA_TOTP_TOLERANCE + 1
+        sign = f"second-proof:{self.user.pk}:{normalize_user_code(code)}"
+        if not cache.add(sign, "used", timeout=periods * mfa_settings.TOTP_PERIOD):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondProofForm(UsedOnce, InOurWords, AuthenticateForm):
     labels = SECOND_PROOF
 
 
-class RepeatSecondProofForm(InOurWords, SecondProofAgainForm):
+class RepeatSecondProofForm(UsedOnce, InOurWords, SecondProofAgainForm):
     labels = SECOND_PROOF
 
 
 class SetUpAppForm(InOurWords, ActivateTOTPForm):
     labels = {"code": _("Six digits that the app shows")}
+
+
+NO_DEVICE_SAYS_THIS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
+
+
+class SaidByADevice:
+    """What a browser sends in the name of a device, and no device has made, is a wrong answer and no error of ours."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except NO_DEVICE_SAYS_THIS as problem:
+            raise get_adapter().validation_error("incorrect_code") from problem
+
+
+class PasskeySignInForm(SaidByADevice, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyProofForm(SaidByADevice, AuthenticateWebAuthnForm):
+    pass
+
+
+class RepeatPasskeyProofForm(SaidByADevice, ReauthenticateWebAuthnForm):
+    pass
 
 
 class AddPasskeyForm(InOurWords, AddWebAuthnForm):
@@ -150,6 +214,12 @@ class AddPasskeyForm(InOurWords, AddWebAuthnForm):
     )
 
     labels = {"name": _("Name of the passkey, for your list")}
+
+    def clean(self):
+        try:
+            return super().clean()
+        except NO_DEVICE_SAYS_THIS as problem:
+            raise get_adapter().validation_error("incorrect_code") from problem
 
 
 def time_zones():

@@ -16,10 +16,10 @@ urlpatterns = [
     path("erase/", profile_views.erase, name="account_erase"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
-    path("email/", allauth_views.email, name="account_email"),
+    path("email/", profile_views.ChangeAddressView.as_view(), name="account_email"),
     path("email/confirm/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
     path("password/change/", allauth_views.password_change, name="account_change_password"),
-    path("password/set/", allauth_views.password_set, name="account_set_password"),
+    path("password/set/", profile_views.FirstPasswordView.as_view(), name="account_set_password"),
     path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
     path("password/reset/done/", allauth_views.password_reset_done, name="account_reset_password_done"),
     re_path(

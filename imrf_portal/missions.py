@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 
-from . import audit, clock, mail
+from . import audit, clock, mail, roles
 from .access import Audience, Capability, may
 from .audit import Event
 from .errors import Refused
@@ -54,6 +54,14 @@ def require_administrator(by):
         raise Refused(_t("Only the administrator of your Mission may do this."))
 
 
+def require_private_addresses_allowed():
+    if not meetings_ahead().filter(missions_may_use_private_addresses=True).exists():
+        raise Refused(
+            _t("This is a private e-mail address. This meeting asks for an address of the Mission or the government."),
+            field="email",
+        )
+
+
 MOST_TAKEN_A_DAY = 3
 
 
@@ -83,11 +91,8 @@ def _let_in(address, role, by, name, private_confirmed, access_ends_at):
     if role not in INVITED_ROLES:
         raise Refused(_t("Only the Office may name another administrator."), field="role")
     private = is_private(address)
-    if private and not meetings_ahead().filter(missions_may_use_private_addresses=True).exists():
-        raise Refused(
-            _t("This is a private e-mail address. This meeting asks for an address of the Mission or the government."),
-            field="email",
-        )
+    if private:
+        require_private_addresses_allowed()
     if private and not private_confirmed:
         raise Refused(
             _t(
@@ -173,11 +178,7 @@ def end_access(delegate, *, by):
     return delegate
 
 
-@transaction.atomic
 def forget_second_factor(delegate, *, by):
     """Let a delegate who lost every device set up a second factor anew. Returns the delegate."""
     require_other_delegate(delegate, by)
-    delegate.authenticator_set.all().delete()
-    end_sessions(delegate)
-    audit.record("user.forget_second_factor", delegate, by=by)
-    return delegate
+    return roles.take_second_factor_away(delegate, by=by)

@@ -1,5 +1,6 @@
 """A signed-in person's own account: details, places signed in, erasure."""
 
+from allauth.account.views import EmailView, PasswordSetView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from . import erasure
 from .account_forms import AccountForm
 from .errors import Refused
+from .second_factor import OnlyWhenFresh
 
 
 @never_cache
@@ -62,3 +64,11 @@ def erase(request):
         return redirect("account_erase")
     wish = erasure.AccountErasure.objects.filter(user=request.user).first()
     return render(request, "account/erase.html", {"wish": wish, "wait": erasure.WAIT})
+
+
+class ChangeAddressView(OnlyWhenFresh, EmailView):
+    pass
+
+
+class FirstPasswordView(OnlyWhenFresh, PasswordSetView):
+    pass

@@ -1,11 +1,13 @@
 """Staff roles as groups, and people as members of the secretariat."""
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _t
 
-from . import audit
+from . import audit, mail
 from .access import ROLES, Audience, Capability, may
 from .errors import Refused
 from .officers import ForumOfficer
@@ -66,11 +68,24 @@ def enable(person, *, by):
     return person
 
 
-@transaction.atomic
 def forget_second_factor(person, *, by):
     """Let a person who lost every device set up a new second factor; who they are was checked by other means."""
     require_configure(by, person)
+    return take_second_factor_away(person, by=by)
+
+
+@transaction.atomic
+def take_second_factor_away(person, *, by):
+    """Sign the person out and tell them: somebody else may have asked for it. The caller knows that ``by`` may."""
     person.authenticator_set.all().delete()
     end_sessions(person)
-    audit.record("user.forget_second_factor", person, by=by)
+    event = audit.record("user.forget_second_factor", person, by=by)
+    of_the_mission = by.audience == Audience.MEMBER_STATE
+    mail.queue(
+        f"second-factor:{event.pk}",
+        "second_factor_forgotten",
+        to=person.email,
+        recipient=person,
+        context={"by": by if of_the_mission else "", "url": settings.PORTAL_URL + reverse("account_login")},
+    )
     return person

@@ -4,15 +4,21 @@ A session of theirs that was not opened with a second factor reaches the set-up 
 """
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _t
 
+from . import clock
 from .access import Audience
 
 NEEDED_BY = {Audience.SECRETARIAT, Audience.MEMBER_STATE}
@@ -37,6 +43,12 @@ SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "m
 def is_passed(request):
     """Whether this session was opened, or confirmed since, with a second factor."""
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+
+
+def is_fresh(request):
+    """Whether the person of this session signed in, or proved again who she is, within ``FRESH_SIGN_IN_SECONDS``."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and clock.now().timestamp() - records[-1]["at"] < settings.FRESH_SIGN_IN_SECONDS
 
 
 def has_one(user):
@@ -83,14 +95,40 @@ def record_second_factor(request, kind):
     record_authentication(request, request.user, method="mfa", id=added.pk, type=added.type, reauthenticated=True)
 
 
-class AddAuthenticatorAppView(ActivateTOTPView):
+class OnlyWhenFresh:
+    """Keeps whoever finds a device signed in from making a way into the account: a passkey, a password, an address.
+
+    A person with neither password nor second factor has nothing to prove it with but signing in once more.
+    """
+
+    instead = "account_settings"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated or is_fresh(request):
+            return super().dispatch(request, *args, **kwargs)
+        if get_reauthentication_flows(request.user):
+            raise ReauthenticationRequired
+        messages.warning(
+            request,
+            _t(
+                "You signed in a while ago. Sign out and in again first: nobody else can do this on a device left open."
+            ),
+        )
+        return redirect(self.instead)
+
+
+class AddAuthenticatorAppView(OnlyWhenFresh, ActivateTOTPView):
+    instead = "mfa_index"
+
     def form_valid(self, form):
         response = super().form_valid(form)
         record_second_factor(self.request, Authenticator.Type.TOTP)
         return response
 
 
-class AddPasskeyView(AddWebAuthnView):
+class AddPasskeyView(OnlyWhenFresh, AddWebAuthnView):
+    instead = "mfa_index"
+
     def form_valid(self, form):
         response = super().form_valid(form)
         record_second_factor(self.request, Authenticator.Type.WEBAUTHN)

@@ -205,6 +205,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "add_webauthn": "imrf_portal.account_forms.AddPasskeyForm",
+    "login_webauthn": "imrf_portal.account_forms.PasskeySignInForm",
+    "authenticate_webauthn": "imrf_portal.account_forms.PasskeyProofForm",
+    "reauthenticate_webauthn": "imrf_portal.account_forms.RepeatPasskeyProofForm",
     "authenticate": "imrf_portal.account_forms.SecondProofForm",
     "reauthenticate": "imrf_portal.account_forms.RepeatSecondProofForm",
     "activate_totp": "imrf_portal.account_forms.SetUpAppForm",
