@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imrf_portal import clock, sight
 from imrf_portal.access import Capability, may
+from imrf_portal.admin_tools import TellsTheTime
 from imrf_portal.errors import Refused
 from imrf_portal.forum import Forum
 from imrf_portal.officers import forums_of
@@ -28,7 +29,7 @@ KEPT_SECONDS = 60 * 60
 """How long a file waits between its preview and the confirmation."""
 
 
-class ShownToStaff(admin.ModelAdmin):
+class ShownToStaff(TellsTheTime, admin.ModelAdmin):
     """Records that the admin shows and never writes."""
 
     def has_module_permission(self, request):

@@ -1,9 +1,11 @@
 """What the admin of every app shares: permissions by capability, pages that only show, refusals as messages."""
 
+from functools import cache
+
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import get_fields_from_path
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.utils import flatten_fieldsets, get_fields_from_path
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -12,7 +14,65 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from . import sight
 from .access import Capability, may
 from .errors import Refused
+from .form_fields import InstantField, InstantInput
 from .rehearsal import Rehearsal, rehearse
+from .times import short_at_zone
+
+ASKED = {
+    models.URLField: {"assume_scheme": "https"},
+    models.DateTimeField: {"form_class": InstantField, "widget": InstantInput},
+}
+"""How the forms of the admin ask; an instant on the clock of Headquarters, which is named beside it."""
+
+
+@cache
+def _on_the_clock(field):
+    """A column or line for an instant, on the clock of Headquarters with its zone; it sorts as the field does."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def told(record):
+        moment = getattr(record, field.name)
+        return short_at_zone(moment) if moment else admin.site.empty_value_display
+
+    told.__name__ = field.name
+    return told
+
+
+def _told(model, name):
+    """What shows the field ``name``: Django would write an instant in UTC."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    return _on_the_clock(field) if isinstance(field, models.DateTimeField) else name
+
+
+def _tell_the_time(shown, model):
+    """``shown`` is the ``AdminForm`` or ``InlineAdminFormSet`` of a page."""
+    may_change = getattr(shown, "has_change_permission", True)
+    fixed = list(shown.readonly_fields) if may_change else flatten_fieldsets(shown.fieldsets)
+    told = {name: _told(model, name) for name in fixed}
+    shown.readonly_fields = [*shown.readonly_fields, *told.values()]
+    shown.fieldsets = [
+        (title, {**options, "fields": [told.get(name, name) for name in options["fields"]]})
+        for title, options in shown.fieldsets
+    ]
+
+
+class TellsTheTime:
+    """Lists and forms of the admin in which every instant is told and asked on the clock of Headquarters."""
+
+    formfield_overrides = ASKED
+
+    def get_list_display(self, request):
+        return [_told(self.model, name) for name in super().get_list_display(request)]
+
+    def render_change_form(self, request, context, *args, **options):
+        """What is shown and not asked is settled only here, for the form and for its inlines."""
+        _tell_the_time(context["adminform"], self.model)
+        for shown in context["inline_admin_formsets"]:
+            _tell_the_time(shown, shown.opts.model)
+        return super().render_change_form(request, context, *args, **options)
 
 
 class ByCapability:
@@ -21,7 +81,7 @@ class ByCapability:
     sees = Capability.VIEW
     changes = None
     adds = None
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = ASKED
 
     def has_module_permission(self, request):
         return may(request.user, self.sees)
@@ -54,7 +114,7 @@ class ByCapability:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class CapabilityAdmin(ByCapability, admin.ModelAdmin):
+class CapabilityAdmin(ByCapability, TellsTheTime, admin.ModelAdmin):
     def get_queryset(self, request):
         """The rows that this person may know exist."""
         return sight.visible(super().get_queryset(request), request.user)

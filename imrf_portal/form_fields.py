@@ -152,10 +152,18 @@ class InstantInput(forms.SplitDateTimeWidget):
         return context
 
 
+class HiddenInstant(forms.SplitHiddenDateTimeWidget):
+    """What a field began with, as ``InstantField`` reads it: to know whether it was touched."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, date_format="%Y-%m-%d", time_format="%H:%M")
+
+
 class InstantField(forms.MultiValueField):
     """A day and a time of the Forum's clock, as an aware datetime. Set ``zone`` (IANA name) before cleaning."""
 
     widget = InstantInput
+    hidden_widget = HiddenInstant
 
     def __init__(self, **options):
         fields = (
@@ -178,6 +186,13 @@ class InstantField(forms.MultiValueField):
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
         return value
+
+    def clean(self, value):
+        """A disabled field has its own instant for a value, and no clock to read it on."""
+        return value if self.disabled else super().clean(value)
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
 
     def compress(self, values):
         if not values:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import audit, missions, roles
 from .access import Audience, Capability, may
+from .admin_tools import TellsTheTime
 from .errors import Refused
 from .geography import Country
 from .support_look import SEEN
@@ -74,7 +75,7 @@ class PersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(TellsTheTime, admin.ModelAdmin):
     form = PersonForm
     list_display = ["email", "name", "audience", "member_state", "mission_role", "private_address", "can_sign_in"]
     list_filter = ["audience", "mission_role", "is_active", "groups"]
