@@ -37,6 +37,15 @@ ACTIONS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition",
 ACTING_KEYS = {"/JS", "/JavaScript", "/XFA"}
 ACTING_ANNOTATIONS = {"/RichMedia", "/Movie", "/Screen", "/3D", "/Sound"}
 ENCLOSING_KEYS = {"/EmbeddedFiles", "/EF"}
+ACTING_PARTS = {
+    "vbaProject": "macros",
+    "wordVbaData": "macros",
+    "oleObject": "encloses",
+    "package": "encloses",
+    "control": "encloses",
+    "aFChunk": "encloses",
+}
+"""What a part of a Word document is to Word, whatever the part is named: the end of its relationship's type."""
 
 
 class Fault(Exception):
@@ -182,8 +191,11 @@ def refuse_member(archive, member):
 
 def refuse_outside_part(tag, attributes):
     """A link in the text may lead anywhere; a template, picture or object fetched on opening may not."""
-    if attributes.get("TargetMode", "").lower() == "external" and not attributes.get("Type", "").endswith("/hyperlink"):
+    kind = attributes.get("Type", "").rpartition("/")[2]
+    if attributes.get("TargetMode", "").lower() == "external" and kind != "hyperlink":
         raise Fault("external")
+    if kind in ACTING_PARTS:
+        raise Fault(ACTING_PARTS[kind])
 
 
 def field_instruction(attributes):

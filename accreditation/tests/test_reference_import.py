@@ -1,4 +1,5 @@
 import io
+import re
 import resource
 import zipfile
 from datetime import date, time
@@ -190,6 +191,25 @@ PACKED = {
 def test_a_workbook_that_is_none_or_too_much_is_refused(content, sentence):
     with pytest.raises(Refused, match=sentence):
         reference_files.read(content)
+
+
+@pytest.mark.parametrize(("blanks", "encoding"), [(0, "utf-8"), (100_000, "utf-8"), (0, "utf-16")])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"])
+def test_a_workbook_with_a_document_type_is_refused_wherever_it_stands(part, blanks, encoding):
+    book, file = zipfile.ZipFile(io.BytesIO(workbook(TITLES, ["Open Door"]))), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name in book.namelist():
+            content = book.read(name)
+            if name == part:
+                text = re.sub(r"^<\?xml.*?\?>", "", content.decode()).strip()
+                root = re.match(r"<([\w:]+)", text)[1]
+                before = f'<!--{"x" * blanks}--><!DOCTYPE {root} [<!ENTITY e "Ajar">]>'
+                said = text.replace("Open", "&e;")
+                content = f"<?xml version='1.0' encoding='{encoding}'?>{before}{said}".encode(encoding)
+            archive.writestr(name, content)
+
+    with pytest.raises(Refused, match="Save it as XLSX again"):
+        reference_files.read(file.getvalue())
 
 
 def test_a_workbook_whose_second_row_is_said_to_be_the_two_thousand_millionth_is_refused_in_time():

@@ -61,6 +61,11 @@ def relationship(kind, target="http://evil.example/x"):
     )
 
 
+def part(kind, target="media/picture1.png"):
+    """A relationship to a part of the document itself."""
+    return f'<Relationships><Relationship Id="r9" Type="http://schemas/{kind}" Target="{target}"/></Relationships>'
+
+
 def with_script(document):
     document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
 

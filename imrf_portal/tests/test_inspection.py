@@ -98,6 +98,12 @@ BAD = {
         "external"),
     "Word with a picture elsewhere": (
         samples.docx(extra={"word/_rels/document.xml.rels": samples.relationship("image")}), "a.docx", "external"),
+    **{
+        f"Word with a part of another name that is {kind}": (
+            samples.docx(extra={"word/_rels/document.xml.rels": samples.part(kind), "word/media/picture1.png": "x"}),
+            "a.docx", code)
+        for kind, code in (("vbaProject", "macros"), ("oleObject", "encloses"), ("aFChunk", "encloses"))
+    },
     "Word with a field that acts": (
         samples.docx(extra={"word/footer1.xml": f'<w:p xmlns:w="{samples.WORD}"><w:instrText>DDE</w:instrText>'
                                                 '<w:instrText>AUTO c:\\cmd.exe</w:instrText></w:p>'}),
