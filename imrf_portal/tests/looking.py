@@ -2,13 +2,9 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
-SCHEMES = {
-    1280: [("light", None), ("dark", "color-contrast")],
-    390: [("dark", None), ("light", "color-contrast")],
-}
-"""By width: scheme, and the one rule that can differ from what was looked at before; none: all rules."""
-IN_SHORT = {width: looks[:1] for width, looks in SCHEMES.items()}
-"""Every rule in light on a wide screen and in dark on a narrow one, for pages made of the parts of other pages."""
+SCHEMES = {1280: "light", 390: "dark"}
+"""Each width in one scheme, so that every page is looked at by both widths and in both schemes. What axe asks of a page
+does not depend on its colours, but for their contrast."""
 UNTOUCHED = (390, 320)
 """Widths at which nothing may scroll sideways as it is; the second is the narrowest (WCAG 1.4.10)."""
 WIDEST = """
@@ -61,15 +57,14 @@ CLIPPED = """
 }
 """
 AXE = """
-async (options) => {
+async () => {
   document.body.offsetWidth, document.getAnimations().forEach((animation) => animation.finish());
-  const {violations} = await axe.run(options);
+  const {violations} = await axe.run({resultTypes: ["violations"], preload: {assets: ["media"]}});
   return violations.map(({id, nodes}) => `${id}: ${nodes.slice(0, 2).map((node) => node.target[0]).join(", ")}`);
 }
 """
-"""With the colours of the other scheme at once, not on their way there."""
-OPTIONS = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
-"""No rule that axe runs reads the style sheets themselves, so it does not fetch them again."""
+"""With the colours of the other scheme at once, not on their way there. No rule reads the style sheets themselves, so
+they are not fetched again."""
 COLLISIONS = """
 () => {
   const words = (element) => {
@@ -103,19 +98,16 @@ COLLISIONS = """
 """
 
 
-def problems(page, schemes=SCHEMES):
+def problems(page):
     """What is wrong with the page that is open: at two widths, in light and dark, on the narrowest screen, for readers
     who set letters and spacing of their own."""
     page.evaluate(Axe().axe_script)
     found = []
     for width in (1280, 640, 390, 320):
         resize(page, width)
-        for scheme, rule in schemes.get(width, ()):
+        if scheme := SCHEMES.get(width):
             page.emulate_media(color_scheme=scheme)
-            options = OPTIONS | ({"runOnly": [rule]} if rule else {})
-            found += [f"{violation} at {width} {scheme}" for violation in page.evaluate(AXE, options)]
-        if width in schemes:
-            found += [f"{collision} at {width}" for collision in page.evaluate(COLLISIONS)]
+            found += [f"{fault} at {width} {scheme}" for fault in (*page.evaluate(AXE), *page.evaluate(COLLISIONS))]
         if width in UNTOUCHED:
             found += sideways(page, f"at {width}")
         for reader, (rules, widths) in READERS.items():

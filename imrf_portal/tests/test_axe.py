@@ -27,7 +27,7 @@ from registration.tests import making
 from . import world as worlds
 from .addresses import addresses, path_of
 from .journey import arrive
-from .looking import IN_SHORT, SCHEMES, problems
+from .looking import problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("committed_db"), pytest.mark.timeout(240)]
 LATER = AFTER + timedelta(days=1)
@@ -37,8 +37,6 @@ DESK = "/admin/accreditation/"
 
 class Looker:
     """A person who opens pages at one moment and notes what is wrong with each."""
-
-    schemes = SCHEMES
 
     def __init__(self, context, portal, moment, user=None, **sign_in):
         arrive(context, portal, moment, user, **sign_in)
@@ -59,7 +57,7 @@ class Looker:
 
     def note(self, what):
         """Look at the page that is open."""
-        if found := problems(self.page, self.schemes):
+        if found := problems(self.page):
             self.found[what] = found
 
     def look_at_all(self, *names, **named):
@@ -382,7 +380,6 @@ def test_pages_that_are_rarely_opened(looker, role):
     world = worlds.make_world()
     arguments, known = worlds.arguments_of(world), {address.name: address for address in addresses()}
     eyes = looker(worlds.NOW, world.people[role])
-    eyes.schemes = IN_SHORT
     for name in RARELY_OPENED[role]:
         eyes.look(path_of(known[name], arguments))
     assert faults(eyes) == []
