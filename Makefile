@@ -15,13 +15,15 @@ digest = $(shell cat requirements-uv.txt $(1) | sha256sum | cut -c 1-16)
 RUN_STAMP := .venv/installed-$(call digest,requirements.txt)
 TEST_STAMP := .venv/installed-dev-$(call digest,requirements.txt requirements-dev.txt)
 
-.PHONY: run test lint check suites tools lock format clean
+.PHONY: run test lint check check-migrations check-docs check-production check-files suites tools lock format clean
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP)
 	@exec $(BIN)/python manage.py serve --prepare --with-parent
 
-test: $(TEST_STAMP) tools lint check suites
+test: $(TEST_STAMP) tools
+	@$(MAKE) --no-print-directory -j 2 lint check
+	@$(MAKE) --no-print-directory suites
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The portal needs Python 3.11 or newer (set PYTHON=…)."; exit 1; }
@@ -50,16 +52,26 @@ lint: $(TEST_STAMP)
 	$(BIN)/ruff format --check .
 	@if ls templates/*.html templates/**/*.html >/dev/null 2>&1; then $(BIN)/djlint --lint --quiet templates; fi
 
-# The folder of the checks is thrown away, so that they neither need nor touch the data of `make run`.
-check: $(TEST_STAMP)
-	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; export DATA_DIR=$$data PORTAL_ENV_FILE=; set -e; \
-	$(BIN)/python manage.py makemigrations --check --dry-run; \
-	$(BIN)/python manage.py write_docs --check; \
-	PORTAL_ENV=production PORTAL_URL=https://portal.example ALLOWED_HOSTS=portal.example PROXY_COUNT=1 \
+check: check-migrations check-docs check-production check-files
+
+# The folder of a check is thrown away, so that it neither needs nor touches the data of `make run`.
+define aside
+@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; export DATA_DIR=$$data STATIC_ROOT=$$data/static PORTAL_ENV_FILE=;
+endef
+
+check-migrations: $(TEST_STAMP)
+	$(aside) $(BIN)/python manage.py makemigrations --check --dry-run
+
+check-docs: $(TEST_STAMP)
+	$(aside) $(BIN)/python manage.py write_docs --check
+
+check-production: $(TEST_STAMP)
+	$(aside) PORTAL_ENV=production PORTAL_URL=https://portal.example ALLOWED_HOSTS=portal.example PROXY_COUNT=1 \
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-	$(BIN)/python manage.py check --deploy --fail-level WARNING; \
-	$(BIN)/python manage.py compile_catalogues; \
-	STATIC_ROOT=$$data/static $(BIN)/python manage.py collectstatic --noinput -v 0
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+check-files: $(TEST_STAMP)
+	$(aside) $(BIN)/python manage.py compile_catalogues && $(BIN)/python manage.py collectstatic --noinput -v 0
 
 # Three processes on two cores, because one of them waits for minutes of the clock to pass.
 PYTEST = $(BIN)/python -m pytest -q --dist loadgroup --no-loadscope-reorder
