@@ -7,7 +7,7 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-from imrf_portal.tests import services
+from imrf_portal.tests import migrated, services
 
 pytest_plugins = ["accreditation.tests.cast", "imrf_portal.tests.races"]
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -69,6 +69,17 @@ def pytest_collection_modifyitems(config, items):
 def begins(item):
     """What waits for the clock before what takes long because one process does it, and that before all the rest."""
     return not item.get_closest_marker("waits"), not item.get_closest_marker("xdist_group")
+
+
+def pytest_xdist_setupnodes(config, specs):
+    """While the processes of the suite collect their tests, another makes the tables for them all."""
+    migrated.begin()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings):
+    """Whether this process has a database of its own already, with all tables."""
+    return migrated.copied()
 
 
 @pytest.fixture(autouse=True)
