@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from .services import wait_until
 
@@ -40,6 +41,7 @@ def copied():
 def main():
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    connection.close()  # so that all is in the one file, and nobody is connected to what PostgreSQL copies
     Path(os.environ[MADE]).touch()
 
 
