@@ -32,6 +32,7 @@ from django.utils.translation import gettext_lazy as _
 from . import missions
 from .access import Audience
 from .errors import Refused
+from .form_fields import NameField
 from .users import User
 
 ADDRESS_ATTRS = {"autocomplete": "email", "inputmode": "email", "spellcheck": "false", "dir": "ltr"}
@@ -54,10 +55,10 @@ class AskForCodeForm(forms.Form):
 class StartForm(AskForCodeForm):
     """For a person who comes for the first time."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        limit=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Type your name.")},
     )
     field_order = ["name", "email"]
@@ -228,10 +229,15 @@ def time_zones():
 
 
 class AccountForm(forms.ModelForm):
+    name = NameField(
+        label=_("Name"),
+        limit=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     time_zone = forms.ChoiceField(label=_("Show my time as"), choices=time_zones, required=False)
     language = forms.ChoiceField(label=_("Language of letters and pages"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User
         fields = ["name", "language", "time_zone"]
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from . import missions
 from .access import Audience
 from .errors import Refused
+from .form_fields import NameField
 from .users import User
 
 ROLES = [
@@ -24,9 +25,7 @@ ROLES = [
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
-    name = forms.CharField(
-        label=_("Name"), max_length=150, required=False, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+    name = NameField(label=_("Name"), limit=150, required=False)
     role = forms.ChoiceField(label=_("What this person may do"), choices=ROLES, widget=forms.RadioSelect)
     private_confirmed = forms.BooleanField(
         label=_("It is a private address, and this person may use it"), required=False

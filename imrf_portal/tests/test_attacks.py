@@ -8,7 +8,9 @@ from imrf_portal import audit, error_views, missions, roles
 from imrf_portal.access import Audience
 from imrf_portal.demonstration import create_person
 from imrf_portal.errors import Refused
+from imrf_portal.mail import OutgoingMail
 from imrf_portal.tests.test_sign_in import ask, code_in, last_letter, link_in
+from imrf_portal.texts import MOST_MARKS_IN_A_ROW, most_marks_in_a_row
 from imrf_portal.users import User
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,21 @@ def test_a_session_key_that_was_never_given_is_not_looked_for(client, django_ass
         answer = client.get("/applications/", headers={"cookie": f"sessionid={key}"})
 
     assert (answer.status_code, answer.url) == (302, "/account/login/?next=%2Fapplications%2F")
+
+
+@pytest.mark.parametrize("typed", ["Amina \u202etxt.exe", "Amina\u2028\r\nBcc: all\u200b", "A\u0301" + "\u0301" * 100])
+def test_the_name_of_a_person_turns_no_direction_and_breaks_no_line(client, amina, call, typed):
+    head = make_delegate("head@mission-ke.example", "KE", User.MissionRole.ADMINISTRATOR)
+    client.post("/account/signup/", {"name": typed, "email": "new@person.example"})
+    if code := OutgoingMail.objects.filter(to="new@person.example").first():
+        client.post("/account/code/", {"code": code_in(code)})
+        client.post("/account/logout/")
+    client.force_login(amina)
+    client.post("/account/", {"name": typed, "language": "en", "time_zone": ""})
+    client.force_login(head)
+    role = User.MissionRole.READER
+    client.post("/mission/people/", {"email": "one@mission-ke.example", "name": typed, "role": role})
+
+    names = "".join(User.objects.values_list("name", flat=True))
+    assert not set("\u202e\u2028\r\n\u200b") & set(names)
+    assert most_marks_in_a_row(names) <= MOST_MARKS_IN_A_ROW
