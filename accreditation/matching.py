@@ -246,9 +246,10 @@ def _alike_names(a, b):
         similar = int(max(max(fuzz.ratio(x, y), fuzz.token_sort_ratio(x, y)) for x in ours for y in theirs))
         if similar >= NEAR:
             yield similar * 3 // 4, _("The names look alike")
-    acronyms = [names.compact(names.fold(side.get("acronym") or "")) for side in (a, b)]
-    if acronyms[0] and acronyms[0] == acronyms[1]:
-        yield 10, _("The same acronym")
+    if a.get("acronym") and b.get("acronym"):
+        ours, theirs = (names.compact(names.fold(side["acronym"])) for side in (a, b))
+        if ours == theirs != "":
+            yield 10, _("The same acronym")
 
 
 def _keys(side):
