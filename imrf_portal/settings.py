@@ -391,6 +391,7 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "loggers": {"pikepdf": {"level": "WARNING"}},
+    # The one tells of every page; the other which passkey signed in, a number that is a person's.
+    "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "fido2")},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
