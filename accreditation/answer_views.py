@@ -9,7 +9,8 @@ from imrf_portal.deadlines import Closed
 from imrf_portal.errors import Refused
 from imrf_portal.kept_posts import kept_post
 
-from . import document_views, drafting, form_steps, forms, rescue_views, tracker, workflow
+from . import answer_forms, document_views, drafting, form_steps, forms, rescue_views, tracker, workflow
+from .answer_forms import ExplanationsForm
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .visibility import ANSWERS
@@ -23,7 +24,7 @@ def answer(request, reference):
     asked = workflow.open_request(application)
     if asked is None:
         if request.method == "POST":
-            typed = {name: request.POST[name] for name in ANSWERS if name in request.POST}
+            typed = {name: request.POST[name] for name in rescue_views.labels() if name in request.POST}
             if application.status == Status.CLOSED:
                 sentence = Refused(_("The time to answer has passed."))
                 return rescue_views.page(request, application, sentence, typed=typed)
@@ -36,7 +37,7 @@ def answer(request, reference):
         return redirect(application)
     kept = kept_post(request)
     form = _form(_completed(kept, items, application) if kept else None, items, application)
-    return _page(request, application, asked, items, form)
+    return _page(request, application, asked, items, form, ExplanationsForm(kept, items=items))
 
 
 def _targets(items):
@@ -64,29 +65,41 @@ def _take(request, application, asked, items):
     _names, kinds = _targets(items)
     form = _form(_completed(request.POST, items, application), items, application, complete="send" in request.POST)
     form.is_valid()
+    whys = ExplanationsForm(request.POST, items=items)
+    whys.is_valid()
     foreign = {name for name in ANSWERS if name in request.POST} - {item.target for item in items}
     values = form.values() | {name: request.POST[name] for name in foreign}
     try:
         application = drafting.save_answers(application, values, by=request.user)
         problems = document_views.take_uploads(request, application, [kind for kind in kinds if kind in request.FILES])
-        if form.errors or problems:
-            return _page(request, application, asked, items, form, problems=problems, status=422)
+        application = _explain(application, whys, by=request.user)
+        items = list(asked.items.all())
+        if form.errors or whys.errors or problems:
+            return _page(request, application, asked, items, form, whys, problems=problems, status=422)
         if "send" not in request.POST:
             messages.success(request, _("Saved. Send your answers when all are ready."))
             return redirect("application_answer", application.reference)
         workflow.answer(application, by=request.user)
     except workflow.Incomplete as refusal:
-        return _page(request, application, asked, items, form, gaps=refusal.gaps, status=422)
+        return _page(request, application, asked, items, form, whys, gaps=refusal.gaps, status=422)
     except Closed as refusal:
         names = ", ".join(upload.name for upload in request.FILES.values())
-        return rescue_views.page(request, application, refusal, typed=form.typed(), file_name=names)
+        return rescue_views.page(request, application, refusal, typed=form.typed() | whys.typed(), file_name=names)
     except Refused as refusal:
         return error_views.refused(request, refusal, status=403)
     messages.success(request, _("We have your answers. We read them and write to you."))
     return redirect(application)
 
 
-def _page(request, application, asked, items, form, *, problems=None, gaps=None, status=200):
+def _explain(application, whys, *, by):
+    try:
+        return drafting.explain(application, whys.values(), by=by, seen=whys.seen())
+    except drafting.Conflict as conflict:
+        whys.add_conflict(conflict.theirs)
+        return conflict.application
+
+
+def _page(request, application, asked, items, form, whys, *, problems=None, gaps=None, status=200):
     given = workflow.current_documents(application)
     problems = problems or {}
     questions = []
@@ -100,7 +113,8 @@ def _page(request, application, asked, items, form, *, problems=None, gaps=None,
                 "field": None if is_document or item.target == "declared" else form[item.target],
                 "document": given.get(item.target) if is_document else None,
                 "is_document": is_document,
-                "is_answered": bool(now) and now != item.old_value,
+                "why": whys[answer_forms.name_of(item.target)],
+                "is_answered": bool(item.explanation) or (bool(now) and now != item.old_value),
                 "old": "" if is_document else forms.shown_value(item.target, item.old_value),
                 "old_file": item.old_value if is_document else "",
                 "problem": problems.get(item.target),
@@ -114,6 +128,7 @@ def _page(request, application, asked, items, form, *, problems=None, gaps=None,
         "questions": questions,
         "answered": answered,
         "form": form,
+        "whys": whys,
         "problems": problems,
         "gaps": [
             {"url": form_steps.address_of(application, target), "sentence": sentence}

@@ -218,6 +218,40 @@ def save_answers(application, values, *, by, seen=None, began_at=None):
     raise Refused(_("Someone else is changing this application at the same moment. Save again."))
 
 
+def explain(application, explanations, *, by, seen):
+    """Keep why what was asked about is right as it stands: ``{target: words}``, for the secretariat alone.
+
+    ``seen`` maps targets to what the page showed when it was opened, as in ``save_answers``.
+    """
+    for _attempt in range(MOST_TRIES):
+        try:
+            require_editable(application, explanations, by=by)
+        except Refused:
+            if _is_current(application):
+                raise
+            application = _fresh(application)
+            continue
+        request = open_request(application)
+        if request is None:
+            raise Refused(_("There is no open question. Your answers have arrived."))
+        stored = dict(request.items.values_list("target", "explanation"))
+        changed = {
+            target: words for target, words in explanations.items() if words not in (stored[target], seen.get(target))
+        }
+        if not changed:
+            return application
+        if theirs := {target: stored[target] for target in changed if stored[target] != seen.get(target, "")}:
+            raise Conflict(theirs, application)
+        with transaction.atomic():
+            if _touch(application, by, {}):
+                for target, words in changed.items():
+                    request.items.filter(target=target).update(explanation=words)
+                audit.record("application.explain", application, by=by, targets=sorted(changed))
+                return application
+        application = _fresh(application)
+    raise Refused(_("Someone else is changing this application at the same moment. Save again."))
+
+
 def _changed(values, stored, seen):
     """The answers this person changed, as plain values."""
     plain = {name: _plain(name, value) for name, value in values.items()}

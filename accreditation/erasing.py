@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal import clock, files, mail
 from imrf_portal.retention import Kind
 
-from .models import Application, ApplicationDocument, ApplicationVersion, BulkRun
+from .models import Application, ApplicationDocument, ApplicationVersion, BulkRun, InformationItem
 from .search import words_of
 
 PERSONAL = ("contact_name", "contact_email", "contact_phone", "head_name", "head_title")
@@ -25,7 +25,15 @@ def _erase_documents(application):
 
 def _applications_with_contacts(forum):
     sent = ApplicationVersion.objects.filter(erased_at=None).values("application")
-    return Application.objects.filter(~Q(**dict.fromkeys(PERSONAL, "")) | Q(pk__in=sent), forum=forum).order_by("pk")
+    asked = _items_with_words().values("request__application")
+    told = ~Q(**dict.fromkeys(PERSONAL, "")) | Q(pk__in=sent) | Q(pk__in=asked)
+    return Application.objects.filter(told, forum=forum).order_by("pk")
+
+
+def _items_with_words():
+    """Questions beside which an applicant wrote something, or that keep an answer about a person."""
+    about_people = Q(target__in=PERSONAL) & (Q(old_value__gt="") | Q(new_value__gt=""))
+    return InformationItem.objects.filter(Q(explanation__gt="") | about_people)
 
 
 def _erase_contacts(application):
@@ -36,6 +44,9 @@ def _erase_contacts(application):
         version.answers = {name: "" if name in PERSONAL else value for name, value in version.answers.items()}
         version.erased_at = clock.now()
         version.save(update_fields=["answers", "erased_at"])
+    items = InformationItem.objects.filter(request__application=application)
+    items.update(explanation="")
+    items.filter(target__in=PERSONAL).update(old_value="", new_value="")
     forget_letters(application)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imrf_portal import error_views
 from imrf_portal.errors import Refused
 
-from . import drafting, forms, rescue_views, workflow
+from . import answer_forms, drafting, forms, rescue_views, workflow
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .workflow import answers_of
@@ -43,7 +43,10 @@ def use_kept(request, reference):
     kept, stored = late.kept if late else {}, answers_of(application)
     form = forms.AnswersForm(kept, answers=names, application=application, complete=False, stored=stored)
     form.is_valid()
-    drafting.save_answers(application, form.values(), by=request.user)
+    application = drafting.save_answers(application, form.values(), by=request.user)
+    if asked := workflow.open_request(application):
+        said = dict(asked.items.values_list("target", "explanation"))
+        drafting.explain(application, answer_forms.kept_in(kept, said), by=request.user, seen=said)
     messages.success(request, _("The text is in your application now. Check it, and send it."))
     return redirect("application_answer" if application.status == Status.RETURNED else "application_check", reference)
 

@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from imrf_portal import clock, texts, times
+from imrf_portal.forum import CallDocument
 from imrf_portal.times import at_zone
 
-from . import completeness, forms, text_differences
+from . import answer_forms, completeness, forms, text_differences
 from .form_steps import STEPS
 from .models import Status
 from .visibility import ANSWERS
@@ -79,24 +80,43 @@ def may_ask(application):
 
 
 def kept(application, typed):
-    """What was typed, the new words marked, in the order of the form; only answers of the form."""
-    stored = answers_of(application)
+    """What was typed, the new words marked, in the order of the form; only what the form asks."""
+    stored = _stored(application, typed)
     found = []
-    for name in ANSWERS:
-        if name not in typed or name == "declared":
+    for name, label in labels().items():
+        if name not in typed:
             continue
         text = str(typed[name])[:LONGEST].strip()
         before = str(stored[name] or "")
         found.append(
             Kept(
                 name,
-                str(forms.question(name)),
+                label,
                 text,
                 text_differences.new_words(before, text),
                 texts.LINE_BREAKS.sub("\n", text) != before,
             )
         )
     return found
+
+
+def labels():
+    """What can be typed, with the words above it: ``{name in a form: label}``."""
+    answers = [name for name in ANSWERS if name != "declared"]
+    explained = [*ANSWERS, *CallDocument.Kind.values]
+    return {name: str(forms.question(name)) for name in answers} | {
+        answer_forms.name_of(target): answer_forms.label_of(target) for target in explained
+    }
+
+
+def _stored(application, typed):
+    """What is kept under the same names; of explanations, those beside the newest questions."""
+    said = dict.fromkeys(labels(), "")
+    if not typed.keys() <= ANSWERS.keys():
+        newest = application.information_requests.first()
+        items = newest.items.all() if newest else []
+        said |= {answer_forms.name_of(item.target): item.explanation for item in items}
+    return said | answers_of(application)
 
 
 def _tasks(application):
@@ -115,7 +135,7 @@ def _tasks(application):
 
 def as_text(application, typed):
     """Everything as a plain text to save: what the draft holds, and what was typed and is not in it."""
-    stored = answers_of(application)
+    stored = _stored(application, typed)
     lines = [
         f"{application.forum.title}",
         f"{application.reference}",
@@ -124,20 +144,19 @@ def as_text(application, typed):
         % {"when": at_zone(application.saved_at, application.forum.time_zone, seconds=True)},
         "",
     ]
-    for name in ANSWERS:
-        if name == "declared":
-            continue
-        lines += [f"## {forms.question(name)}", "", str(forms.display(name, application) or "–"), ""]
+    for name, label in labels().items():
+        if name in ANSWERS:
+            lines += [f"## {label}", "", str(forms.display(name, application) or "–"), ""]
         text = str(typed.get(name, ""))[:LONGEST].strip()
         if name in typed and texts.LINE_BREAKS.sub("\n", text) != str(stored[name] or ""):
-            lines += [f"## {forms.question(name)}: " + _("what you typed, not in the draft"), "", text, ""]
+            lines += [f"## {label}: " + _("what you typed, not in the draft"), "", text, ""]
     return "\n".join(lines).replace("\n", "\r\n")
 
 
 def kept_fields(data):
-    """``kept_<answer>`` of a posted rescue form as ``{answer: text}``; only answers of the form."""
+    """``kept_<name>`` of a posted rescue form as ``{name: text}``; only what the form asks."""
     return {
         name: texts.LINE_BREAKS.sub("\n", data[f"kept_{name}"])[:LONGEST]
-        for name in ANSWERS
-        if name != "declared" and data.get(f"kept_{name}")
+        for name in labels()
+        if data.get(f"kept_{name}")
     }

@@ -39,6 +39,9 @@ ANSWERS = {
 }
 """Every answer an applicant gives, in the order of the form, with who may read it besides the applicant."""
 
+EXPLANATION = Level.SECRETARIAT
+"""Who may read, besides the applicant, why something that was asked about is right as it stands."""
+
 INTERNAL = {
     "id",
     "call",

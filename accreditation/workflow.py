@@ -397,7 +397,7 @@ def answer(application, *, by):
     """Send the answers to the open information request: the changed answers become a new version.
 
     What was asked is changed before with ``save_answers`` and ``attach``. ``Closed`` when the answer date has passed,
-    ``Incomplete`` when something is missing, or nothing that was asked has changed.
+    ``Incomplete`` when something is missing, or nothing that was asked has changed or was said to be right.
     """
     with transaction.atomic():
         application = locked(application)
@@ -412,14 +412,17 @@ def answer(application, *, by):
                 % {"when": at_zone(request.answer_by, application.forum.time_zone)},
             )
         _require_complete(application, current_documents(application))
-        _require_changed(application, request)
+        _require_answer(application, request)
         return finish_answer(application, request, by=by)
 
 
-def _require_changed(application, request):
+def _require_answer(application, request):
     items = list(request.items.all())
-    if all(value_of(application, item.target) == item.old_value for item in items):
-        sentence = _("Nothing that we asked about has changed yet. Change the answer or upload a file, then send.")
+    if not any(item.explanation or value_of(application, item.target) != item.old_value for item in items):
+        sentence = _(
+            "Nothing that we asked about has changed yet. Change the answer or upload a file, or write why it is right "
+            "as it stands. Then send."
+        )
         raise Incomplete({items[0].target: sentence})
 
 

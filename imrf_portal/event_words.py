@@ -22,6 +22,7 @@ VERBS = {
     "application.disclosed": _("Released to a Member State"),
     "application.duplicate": _("Said to be the same organization"),
     "application.erase_draft": _("Draft deleted"),
+    "application.explain": _("Said why it is right as it stands"),
     "application.extend": _("More time given to this application alone"),
     "application.late_granted": _("Late sending allowed"),
     "application.late_refused": _("Late sending refused"),

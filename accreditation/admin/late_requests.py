@@ -9,7 +9,7 @@ from imrf_portal import sight
 from imrf_portal.access import Capability
 from imrf_portal.admin_tools import attempt, page, require
 
-from .. import conflicts, review
+from .. import conflicts, rescue_views, review
 from ..desk_forms import LateRequestForm
 from ..models import Application, LateRequest
 
@@ -48,6 +48,7 @@ def decide(request, pk):
         {
             "title": _("Late request of %(reference)s") % {"reference": late.application},
             "late": late,
+            "kept": [(words, late.kept[name]) for name, words in rescue_views.labels().items() if name in late.kept],
             "form": form,
             "crumbs": [
                 (reverse("admin:accreditation_application_changelist"), _("Queue")),

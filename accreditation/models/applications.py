@@ -332,6 +332,7 @@ class InformationItem(models.Model):
     question = models.TextField(_("question"))
     old_value = models.TextField(blank=True)
     new_value = models.TextField(blank=True)
+    explanation = models.TextField(_("why it is right as it stands"), blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -220,6 +220,8 @@ def _applications(world):
             world.returned, by=world.people["reviewer"], answer_by=NOW + timedelta(days=5),
             items=[("scope", f"Where? {world.plant('questionboris', 'boris', *SECRETARIAT)}")],
         )  # fmt: skip
+        said = {"scope": f"It is right. {world.plant('explanationboris', 'boris', *SECRETARIAT)}"}
+        drafting.explain(world.returned, said, by=world.people["boris"], seen={"scope": ""})
         world.late_request = workflow.ask_for_late_submission(
             world.returned, by=world.people["boris"], reason=world.plant("lateboris", "boris", *SECRETARIAT)
         )
