@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import forms, template
+from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -171,7 +172,19 @@ def _problems(form):
         yield {"target": "", "message": message}
     for field in form:
         for message in field.errors:
-            yield {"target": _first_control(field), "message": message, "label": str(field.label).rstrip(".?:")}
+            yield {"target": _control_of(field, message), "message": message, "label": str(field.label).rstrip(".?:")}
+
+
+def _control_of(field, message):
+    """The id that a link to an error should lead to: of an instant, the part (day or time) that cannot be read."""
+    if isinstance(field.field, forms.MultiValueField) and field.form.is_bound:
+        for number, (part, typed) in enumerate(zip(field.field.fields, field.data, strict=True)):
+            try:
+                part.clean(typed)
+            except ValidationError as problem:
+                if message in problem.messages:
+                    return f"{field.auto_id}_{number}"
+    return _first_control(field)
 
 
 def _first_control(field):

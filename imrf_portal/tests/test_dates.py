@@ -338,6 +338,9 @@ def test_a_stale_page_and_bad_input_are_refused_in_clear_sentences(call, kofi):
             ({"moment_0": "31 February 2027", "moment_1": "17:00"}, "31 February 2027 does not exist."),
             ({"moment_0": "03/04/2027", "moment_1": "17:00"}, "month in letters"),
             ({"moment_0": "29 March 2026", "moment_1": "5 pm"}, "New York time, 24 hours"),
+            ({"moment_0": "31 February 2027", "moment_1": "5 pm"}, 'href="#id_moment_0">New date and time'),
+            ({"moment_0": "31 February 2027", "moment_1": "5 pm"}, 'href="#id_moment_1">New date and time'),
+            ({"moment_0": "29 March 2026", "moment_1": "5 pm"}, 'href="#id_moment_1">New date and time'),
             ({"moment_0": "", "moment_1": ""}, "This field is required."),
             ({**LATER, "moment_0": "2026-04-30", "reason": ""}, "This field is required."),
         ):
