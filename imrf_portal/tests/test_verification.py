@@ -34,6 +34,20 @@ def test_a_code_typed_carelessly_leads_to_its_own_address(client, db, specimen):
     assert page.url == reverse("verify_code", args=[CODE])
 
 
+def test_the_day_on_the_paper_is_typed_with_its_month_in_letters(client, db, specimen):
+    """As on every page; what cannot be read is said, and not left out of the check."""
+    asked = client.get(reverse("verify"), {"code": CODE, "day": "1 May 2026"})
+    assert asked.url == f"{reverse('verify_code', args=[CODE])}?day=2026-05-01"
+    assert "Specimen paper" in client.get(asked.url).text
+    unclear = client.get(reverse("verify"), {"code": CODE, "day": "03/04/2026"})
+    assert unclear.status_code == 422
+    assert 'href="#id_day"' in unclear.text
+    assert 'value="03/04/2026"' in unclear.text
+    assert CODE in unclear.text
+    assert "Specimen paper" not in unclear.text
+    assert client.get(reverse("verify"), {"code": CODE, "day": ""}).url == reverse("verify_code", args=[CODE])
+
+
 def test_a_code_nobody_gave_is_not_known(client, db, specimen):
     page = client.get(reverse("verify_code", args=["Y-2222-3333-A"]))
     assert page.status_code == 404
