@@ -119,7 +119,7 @@ class RouteInline(Configured, admin.StackedInline):
     extra = 0
 
 
-class DocumentInline(Configured, admin.TabularInline):
+class DocumentInline(Configured, admin.StackedInline):
     model = CallDocument
     extra = 0
 
