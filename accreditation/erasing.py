@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from imrf_portal import clock, files, mail
 from imrf_portal.retention import Kind
 
-from .models import Application, ApplicationDocument, ApplicationVersion, BulkRun, InformationItem
+from .models import Application, ApplicationDocument, ApplicationVersion, BulkRun, InformationItem, LateRequest
 from .search import words_of
 
 PERSONAL = ("contact_name", "contact_email", "contact_phone", "head_name", "head_title")
@@ -26,7 +26,8 @@ def _erase_documents(application):
 def _applications_with_contacts(forum):
     sent = ApplicationVersion.objects.filter(erased_at=None).values("application")
     asked = _items_with_words().values("request__application")
-    told = ~Q(**dict.fromkeys(PERSONAL, "")) | Q(pk__in=sent) | Q(pk__in=asked)
+    late = LateRequest.objects.exclude(kept={}).values("application")
+    told = ~Q(**dict.fromkeys(PERSONAL, "")) | Q(pk__in=sent) | Q(pk__in=asked) | Q(pk__in=late)
     return Application.objects.filter(told, forum=forum).order_by("pk")
 
 
@@ -47,6 +48,7 @@ def _erase_contacts(application):
     items = InformationItem.objects.filter(request__application=application)
     items.update(explanation="")
     items.filter(target__in=PERSONAL).update(old_value="", new_value="")
+    application.late_requests.update(kept={})
     forget_letters(application)
 
 

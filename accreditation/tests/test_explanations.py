@@ -128,9 +128,16 @@ def test_it_goes_with_the_people_it_may_name(asked, amina):
         drafting.explain(asked, {"scope": WHY}, by=amina, seen={})
         drafting.save_answers(asked, {"contact_name": "Rosa Orchard"}, by=amina)
         workflow.answer(asked, by=amina)
+    late = LateRequest.objects.create(application=asked, asked_by=amina, reason="Power cut.", kept={"scope": WHY})
     asked.refresh_from_db()
     assert asked in erasing.CONTACTS.due(asked.forum)
     erasing.CONTACTS.erase(asked)
     told = InformationItem.objects.values_list("explanation", "old_value", "new_value")
     assert WHY not in str(list(told)) and "Rosa" not in str(list(told))
+    late.refresh_from_db()
+    assert late.kept == {}
+    late.kept = {"scope": WHY}
+    late.save(update_fields=["kept"])
+    assert asked in erasing.CONTACTS.due(asked.forum), "what was typed too late is erased on its own, too"
+    erasing.CONTACTS.erase(asked)
     assert asked not in erasing.CONTACTS.due(asked.forum)
