@@ -99,15 +99,15 @@ def test_a_recused_filter_value_breaks_nothing(desk, call, amina):
     assert desk.get(f"{QUEUE}?page=999999&order=x&tab=y&q=%00&status=").status_code == 200
 
 
-@pytest.mark.parametrize("page,number,shown", [("1", 1, 2), ("2", 2, 1), ("7", 2, 1), ("0", 1, 2)])
-def test_what_a_search_finds_is_counted_on_each_page(desk, call, monkeypatch, page, number, shown):
+@pytest.mark.parametrize(("asked", "number", "shown"), [("1", 1, 2), ("2", 2, 1), ("7", 2, 1), ("0", 1, 2)])
+def test_what_a_search_finds_is_counted_on_each_page(desk, call, monkeypatch, asked, number, shown):
     make_three(call)
     monkeypatch.setattr(queue, "PER_PAGE", 2)
-    answer = desk.get(QUEUE, {"q": "body", "tab": "all", "page": page})
+    answer = desk.get(QUEUE, {"q": "body", "tab": "all", "page": asked})
     found = answer.context["page_obj"]
     assert (found.number, found.paginator.count, found.paginator.num_pages) == (number, 3, 2)
     assert len(names(answer)) == shown
-    assert desk.get(QUEUE, {"q": "nowhere", "page": page}).context["page_obj"].paginator.count == 0
+    assert desk.get(QUEUE, {"q": "nowhere", "page": asked}).context["page_obj"].paginator.count == 0
 
 
 @pytest.mark.parametrize("order", queue.ORDERS)
