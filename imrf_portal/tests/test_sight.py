@@ -121,8 +121,9 @@ ANSWERED = "notional maritime"
 """The name that an answer of the route finder was given for; it also stands on a list that belongs to no Forum."""
 
 
-ON_OTHER_PAGES = ("zqletter", "zqguardianmail")
-"""Marks that stand on pages this walk does not open: single letters, and letters that no officer may read."""
+ON_OTHER_PAGES = ("zqletter", "zqguardianmail", "zqexplanation")
+"""Marks that stand on pages this walk does not open: single letters, letters that no officer may read, and what an
+applicant has not sent yet."""
 
 
 # T-S38
