@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -58,7 +59,7 @@ class Device:
         asked = options["publicKey"]
         data, client = self.data(asked["rpId"]), client_data("get", asked["challenge"])
         signature = self.key.sign(data + sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
-        handle = (user_handle or str(self.owner.pk)).encode()
+        handle = (user_handle or user_pk_to_url_str(self.owner)).encode()
         return self.answer(
             {"clientDataJSON": client, "authenticatorData": data, "signature": signature, "userHandle": handle}
         )
@@ -121,7 +122,7 @@ def test_a_passkey_answers_one_question_of_one_session_for_its_own_account(devic
     elsewhere.post(SIGN_IN, {"credential": said})
     challenge(elsewhere)
     elsewhere.post(SIGN_IN, {"credential": said})
-    for handle in (str(boris.pk), "0", "-1", "x", "9" * 30, "²"):
+    for handle in (user_pk_to_url_str(boris), "0", "-1", "x", "9" * 30, "²"):
         elsewhere.post(SIGN_IN, {"credential": device.signs(challenge(elsewhere), handle)})
 
     assert not enters(again)
