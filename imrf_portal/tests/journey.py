@@ -64,10 +64,12 @@ class Visitor(Person):
         self.page.locator("summary").filter(has_text="With a password").click()
         self.page.locator("#id_login").fill(email)
         self.page.locator("#id_password").fill(PASSWORD)
-        self.page.locator("form").filter(has=self.page.locator("#id_password")).get_by_role("button").click()
+        with self.page.expect_navigation():
+            self.page.locator("form").filter(has=self.page.locator("#id_password")).get_by_role("button").click()
         if self.page.get_by_role("heading", name="Show that it is you").count():
             self.type_into(code=self.digits_of(email))
-            self.press("Sign in", exact=True)
+            with self.page.expect_navigation():
+                self.press("Sign in", exact=True)
         expect(self.page.locator("#id_code, #id_password")).to_have_count(0)
 
     def digits_of(self, email):
