@@ -22,11 +22,6 @@ def label_of(target):
     return _("%(question)s: why it is right") % {"question": question(target)}
 
 
-def kept_in(typed, targets):
-    """``{target: words}`` of the explanations of these ``targets`` among what was typed."""
-    return {target: typed[name_of(target)] for target in targets if name_of(target) in typed}
-
-
 class ExplanationsForm(forms.Form):
     """One explanation for each item of an information request; what the page did not send stays as it is.
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imrf_portal import error_views
 from imrf_portal.errors import Refused
 
-from . import answer_forms, drafting, forms, rescue_views, workflow
+from . import drafting, forms, rescue_views, workflow
+from .answer_forms import ExplanationsForm
 from .applicant_access import applicant_page, own_application
 from .models import Status
 from .workflow import answers_of
@@ -45,8 +46,11 @@ def use_kept(request, reference):
     form.is_valid()
     application = drafting.save_answers(application, form.values(), by=request.user)
     if asked := workflow.open_request(application):
-        said = dict(asked.items.values_list("target", "explanation"))
-        drafting.explain(application, answer_forms.kept_in(kept, said), by=request.user, seen=said)
+        items = list(asked.items.all())
+        whys = ExplanationsForm(kept, items=items)
+        whys.is_valid()
+        said = {item.target: item.explanation for item in items}
+        drafting.explain(application, whys.values(), by=request.user, seen=said)
     messages.success(request, _("The text is in your application now. Check it, and send it."))
     return redirect("application_answer" if application.status == Status.RETURNED else "application_check", reference)
 

@@ -101,7 +101,8 @@ def test_after_the_time_to_answer_it_is_given_back_and_can_be_taken_late(at_work
     rescued = answer(at_work, asked, ANSWER_BY, why_scope=WHY, send="1")
     assert rescued.status_code == 409
     assert WHY in words(rescued)
-    data = {"kept_why_scope": WHY, "reason": "Flood.", "use": "1"}
+    too_long = "a" * 1001
+    data = {"kept_why_scope": WHY, "kept_why_head_letter": too_long, "reason": "Flood.", "use": "1"}
     assert WHY in post(at_work, ANSWER_BY, "application_text", asked.reference, data=data).content.decode()
     post(at_work, ANSWER_BY, "application_late", asked.reference, data=data)
     late = LateRequest.objects.get()
@@ -111,6 +112,7 @@ def test_after_the_time_to_answer_it_is_given_back_and_can_be_taken_late(at_work
         review.decide_late_request(late, by=noor, granted=True, answer="Taken.")
     post(at_work, ANSWER_BY, "application_late_use", asked.reference)
     assert InformationItem.objects.get(target="scope").explanation == WHY
+    assert InformationItem.objects.get(target="head_letter").explanation == "", "the limit of the form holds here too"
     assert answer(at_work, asked, ANSWER_BY, send="1").url == asked.get_absolute_url()
 
 
