@@ -16,7 +16,7 @@ FINGERPRINT = 64
 
 
 class PaperForm(forms.Form):
-    day = DayField(label=_("Date on the paper"), required=False)
+    day = DayField(label=_("Date on the paper"), help_text=_("For example 25 Nov 2026."), required=False)
 
 
 @never_cache
