@@ -8,6 +8,8 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imrf_portal", "0003_guard_events")]
+    replaces = [("imrf_portal", "0004_load_countries")]
+
+    dependencies = [("imrf_portal", "0002_guards")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop, elidable=False)]
