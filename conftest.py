@@ -105,10 +105,10 @@ def redis_server():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium, which asks nobody outside of this machine for anything."""
+    """Debian's Chromium, which asks nobody outside of this machine for anything; without its windows where it can."""
     quiet = ("background-networking", "component-update", "sync", "default-apps", "domain-reliability")
     return browser_type_launch_args | {
-        "executable_path": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "executable_path": shutil.which("chromium-headless-shell") or shutil.which("chromium"),
         "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *(f"--disable-{name}" for name in quiet)],
     }
 
