@@ -57,7 +57,7 @@ def outside(settings):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.HOMEPAGE_PROXY = f"http://127.0.0.1:{server.server_port}"
     yield asked
     over.set()

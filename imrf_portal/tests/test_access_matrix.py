@@ -3,8 +3,6 @@
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from imrf_portal import clock
@@ -22,7 +20,7 @@ from imrf_portal.tests.access_table import (
 )
 from imrf_portal.tests.addresses import OLD_CHANGE, addresses, path_of
 from imrf_portal.tests.clients import PortalClient
-from imrf_portal.tests.walks import changes, each_in_its_group, opened
+from imrf_portal.tests.walks import changes, each_in_its_group, opened, statements
 
 pytestmark = pytest.mark.timeout(400)
 """A walk through all addresses takes its time on a busy machine."""
@@ -92,10 +90,10 @@ def test_no_address_takes_a_post_without_its_token(world, role):
     client = world.sign_in(PortalClient(enforce_csrf_checks=True, raise_request_exception=False), role)
     taken = {}
     for address in addresses():
-        with clock.frozen(worlds.NOW), CaptureQueriesContext(connection) as queries:
+        with clock.frozen(worlds.NOW), statements() as sent:
             response = client.post(path_of(address, arguments), {"name": "Else"})
-        if response.status_code != 403 or changes(queries):
-            taken[address.name] = (response.status_code, changes(queries))
+        if response.status_code != 403 or changes(sent):
+            taken[address.name] = (response.status_code, changes(sent))
 
     assert taken == {}
 

@@ -207,7 +207,7 @@ def test_a_mailbox_is_read_and_keeps_what_was_no_report(sent, settings, scheme, 
     letter, sender, content, _application = sent
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), talk) as server:
         server.box = [content, report(to=sender)]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         settings.BOUNCE_MAILBOX_URL = f"{scheme}://reader:p%40ss@127.0.0.1:{server.server_address[1]}/INBOX"
         assert bounces.sweep() == 1
         assert server.box == [content]

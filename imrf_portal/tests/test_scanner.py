@@ -46,7 +46,7 @@ class Conversation(socketserver.StreamRequestHandler):
 @pytest.fixture
 def clamd(settings):
     with Clamd(("127.0.0.1", 0), Conversation) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         settings.CLAMD_ADDRESS = f"127.0.0.1:{server.server_address[1]}"
         yield server
         server.shutdown()

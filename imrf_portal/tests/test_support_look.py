@@ -4,8 +4,7 @@ import html
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accreditation import seen_as, tracker
@@ -18,7 +17,7 @@ from imrf_portal.support_look import LASTS, SupportLook
 from imrf_portal.tests import world as worlds
 from imrf_portal.tests.addresses import addresses, path_of
 from imrf_portal.tests.clients import PortalClient
-from imrf_portal.tests.walks import changes
+from imrf_portal.tests.walks import changes, statements
 
 MOMENT = timedelta(microseconds=1)
 WHY = "She cannot find where to answer."
@@ -111,7 +110,7 @@ def test_every_page_that_opens_wears_the_banner_and_nothing_leaves_a_mark(world,
     for address in addresses():
         if address.name in UNDO | {"healthz", "readyz"}:
             continue
-        with clock.frozen(worlds.NOW), CaptureQueriesContext(connection) as queries:
+        with clock.frozen(worlds.NOW), statements() as sent:
             response = client.get(path_of(address, arguments), follow=True)
         text = b"".join(response).decode(errors="replace")
         if response.status_code == 200:
@@ -120,8 +119,8 @@ def test_every_page_that_opens_wears_the_banner_and_nothing_leaves_a_mark(world,
             wrong[address.name] = response.status_code
         if BANNER not in text:
             without.append(address.name)
-        if changes(queries):
-            marks[address.name] = changes(queries)
+        if changes(sent):
+            marks[address.name] = changes(sent)
 
     assert (without, marks, wrong) == ([], {}, {})
     assert {"clara": "registration_of", "kenya": "our_requests"}[role] in opened
@@ -150,9 +149,9 @@ def test_nothing_is_done_in_the_name_of_the_person(world):
     for address in addresses():
         if address.name in UNDO | {"healthz", "readyz"}:
             continue
-        with clock.frozen(worlds.NOW), CaptureQueriesContext(connection) as queries:
+        with clock.frozen(worlds.NOW), statements() as sent:
             response = client.post(path_of(address, arguments), {"name": "Else"})
-        if response.status_code != 403 or changes(queries) or BANNER not in response.content.decode():
+        if response.status_code != 403 or changes(sent) or BANNER not in response.content.decode():
             done[address.name] = response.status_code
 
     assert done == {}

@@ -1,6 +1,7 @@
 """Walking through the portal as a person of one role: every address, and every link that those pages hold."""
 
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -8,7 +9,6 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from imrf_portal import clock
 from imrf_portal.tests import world as worlds
@@ -65,11 +65,24 @@ READING_LEAVES_A_MARK = {"django_session", "usersessions_usersession"}
 """Tables that reading may write to: the session itself."""
 
 
-def changes(queries):
+@contextmanager
+def statements():
+    """The statements sent to the database within it, without their values: those are written out at a cost."""
+    sent = []
+
+    def noted(execute, sql, params, many, context):
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noted):
+        yield sent
+
+
+def changes(sent):
     """The tables that these statements changed for good, besides those of sessions: a rehearsal is rolled back."""
     made = []
-    for query in queries.captured_queries:
-        words = query["sql"].replace('"', "").split()
+    for sql in sent:
+        words = sql.replace('"', "").split()
         match words:
             case ["SAVEPOINT", name]:
                 made.append(("savepoint", name))
@@ -133,9 +146,9 @@ def opened(world, role):
 def _open_all(world, role):
     arguments, client = worlds.arguments_of(world), somebody(world, role)
     for address in addresses():
-        with CaptureQueriesContext(connection) as queries:
+        with statements() as sent:
             visit = visited(client, path_of(address, arguments))
-        yield address.name, (visit, changes(queries))
+        yield address.name, (visit, changes(sent))
 
 
 def walked(world, role):
