@@ -29,12 +29,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until(answers, *, what, patience=PATIENCE):
+def wait_until(answers, *, what, patience=PATIENCE, pause=0.05):
+    """Ask again and again, ``pause`` seconds apart, until it ``answers``; an error after ``patience`` seconds."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if answers():
             return
-        time.sleep(0.05)
+        time.sleep(pause)
     raise RuntimeError(f"{what} did not answer within {patience} s")
 
 

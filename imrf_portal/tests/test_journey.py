@@ -53,7 +53,7 @@ def test_from_the_first_visit_to_an_accredited_organization(portal, browser):
 
         cast["newcomer"].go(f"/applications/{reference}/")
         cast["newcomer"].reads("Accredited")
-        wait_until(lambda: letter_is_sent(cast["coordinator"]), what="the letter", patience=60)
+        wait_until(lambda: letter_is_sent(cast["coordinator"]), what="the letter", patience=60, pause=1)
 
 
 def apply(newcomer):
@@ -120,7 +120,7 @@ def accredit(coordinator):
         coordinator.page.reload()
         return coordinator.page.get_by_role("link", name="Accredit", exact=True).count() == 1
 
-    wait_until(is_cleared, what="the sweep", patience=90)
+    wait_until(is_cleared, what="the sweep", patience=90, pause=1)
     coordinator.do("Accredit")
 
 
