@@ -20,6 +20,8 @@ from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.walks import body_of
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("sight")]
+at_every_door = pytest.mark.postgres
+"""Walks through all addresses of the desk as several officers: once, on the database that the desk works with."""
 """Opening every address twice takes its time on a busy machine."""
 
 QUEUE = "/admin/accreditation/application/"
@@ -127,6 +129,7 @@ applicant has not sent yet."""
 
 
 # T-S38
+@at_every_door
 def test_an_officer_of_one_forum_sees_nothing_of_the_other(world, seen_by_all):
     by_address, paths = list(desk_paths(world)), all_paths(world)
     other = cast.make_forum("ELSE26", short_title="Elsewhere", title="Elsewhere Meeting 2026")
@@ -170,6 +173,7 @@ def files_of(world):
 
 
 # T-S04
+@at_every_door
 def test_a_recused_officer_meets_the_file_at_no_door(world, seen_by_all):
     officer = cast.make_officer("tied@secretariat.example", *ROLES)
     marks = files_of(world) | {"other body"}
@@ -186,6 +190,7 @@ def test_a_recused_officer_meets_the_file_at_no_door(world, seen_by_all):
     assert {status for path, (status, _words) in seen.items() if "/documents/" in path} <= {404, 405}
 
 
+@at_every_door
 def test_sealed_applications_are_counted_and_shown_to_nobody_at_the_desk(world, seen_by_all):
     Forum.objects.filter(pk=world.forum.pk).update(sealed_until_close=True)
     Call.objects.filter(pk=world.call.pk).update(closes_at=worlds.NOW + timedelta(days=2))
