@@ -119,3 +119,8 @@ def test_reading_changes_nothing(world, role):
     }
 
     assert changed == {}
+
+
+@pytest.mark.parametrize("role", each_in_its_group("coordinator"))
+def test_the_walk_sees_what_a_reading_leaves(world, role):
+    assert opened(world, role)["admin:accreditation_application_export"][1] == EVENT

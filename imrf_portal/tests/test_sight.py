@@ -20,9 +20,9 @@ from imrf_portal.tests.clients import PortalClient
 from imrf_portal.tests.walks import body_of
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("sight")]
+"""Opening every address twice takes its time on a busy machine."""
 at_every_door = pytest.mark.postgres
 """Walks through all addresses of the desk as several officers: once, on the database that the desk works with."""
-"""Opening every address twice takes its time on a busy machine."""
 
 QUEUE = "/admin/accreditation/application/"
 DOORS = [
